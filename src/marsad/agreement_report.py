@@ -1,0 +1,90 @@
+"""`marsad agreement`: the agreement of the two judges, by layer and split, as text and table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from marsad import annotator, card, corpus, jsonl, split
+from marsad.agreement import agreement
+from marsad.article import read_manifest
+from marsad.fault import DataError, Fault
+from marsad.rooms import Rooms
+
+PART = "agreement"
+ALL = "all"
+
+
+def report(home: Rooms, only: str | None = None) -> dict[str, Any]:
+    """The agreement of the two judges over the articles of a split, by default over all. Raises
+    DataError where there are not two judges."""
+    return reports(home, (only or ALL,))[0]
+
+
+def reports(home: Rooms, names: Sequence[str]) -> list[dict[str, Any]]:
+    """A report for each of these splits; `all` stands for all articles."""
+    judges = [a.name for a in annotator.read_annotators(home).values() if a.role == "judge"]
+    if len(judges) != 2:
+        found = f"{len(judges)} judges"
+        mend = "agreement is between two"
+        raise DataError(Fault("annotations/annotators.toml", 0, found, mend))
+    articles = tuple(read_manifest(home))
+    places = split.read_splits(home)
+    first, second = (corpus.read_annotations(home, articles, name) for name in judges)
+    found_by_split = []
+    for name in names:
+        ids = [a.article_id for a in articles]
+        wanted = [one for one in ids if name == ALL or places[one].split == name]
+        agreed = agreement(first, second, wanted)
+        found_by_split.append({"judges": judges, "split": name, **agreed})
+    return found_by_split
+
+
+def headline_figures(found: dict[str, Any]) -> dict[str, str]:
+    """The figures that stand for each layer, by name."""
+    return {
+        "structure, accuracy by line": f"{found['structure']['accuracy']:.3f}",
+        "structure, Krippendorff's α": f"{found['structure']['alpha']:.3f}",
+        "topic, α with MASI distance": f"{found['topic']['alpha']:.3f}",
+        "stance, α of the label on pairs both annotated": f"{found['stance']['shared_alpha']:.3f}",
+        "stance, F1 of which pairs are annotated": f"{found['stance']['pair_f1']:.3f}",
+        "stance, α over all pairs, an absent one as a label": f"{found['stance']['alpha']:.3f}",
+        "ner, F1 of exact nested spans": f"{found['ner']['f1']:.3f}",
+        "ner, same entity id on equal spans": f"{found['ner']['linking']:.3f}",
+    }
+
+
+def text(found: dict[str, Any]) -> str:
+    """A report as lines to read."""
+    judges = " and ".join(found["judges"])
+    lines = [f"{judges}, {found['articles']} articles, split {found['split']}", ""]
+    lines += [f"{name:52} {value}" for name, value in headline_figures(found).items()]
+    lines += ["", "ner by type                 F1   mentions"]
+    for name, of in found["ner"]["by_label"].items():
+        lines.append(f"  {name:20} {of['f1']:8.3f} {of['mentions']:10}")
+    return "\n".join(lines) + "\n"
+
+
+def markdown(home: Rooms) -> str:
+    """The README table: a figure a line, all articles and each split."""
+    names = (ALL, *split.SPLITS)
+    figures = [headline_figures(found) for found in reports(home, names)]
+    lines = [f"| before adjudication | {' | '.join(names)} |", "|---|" + "---:|" * len(names)]
+    for name in figures[0]:
+        lines.append(f"| {name} | {' | '.join(found[name] for found in figures)} |")
+    return "\n".join(lines) + "\n"
+
+
+def faults(home: Rooms) -> list[Fault]:
+    """Where README's agreement table differs from the judgements."""
+    page = home.card.read_text(encoding="utf-8")
+    if card.part(page, PART) == markdown(home):
+        return []
+    mend = "run marsad agreement --write"
+    return [Fault(home.name(home.card), 0, "the agreement table is stale", mend)]
+
+
+def write(home: Rooms) -> None:
+    """Renews README's agreement table."""
+    page = home.card.read_text(encoding="utf-8")
+    jsonl.write_bytes(home.card, card.with_part(page, PART, markdown(home)).encode("utf-8"))

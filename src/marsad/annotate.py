@@ -1,0 +1,126 @@
+"""Annotations in and out of the record, by way of the inline text form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from marsad import catalogue, corpus, inline, jsonl, rule
+from marsad.annotation import Annotation, write_layer_file
+from marsad.article import Article, read_manifest
+from marsad.fault import DataError, Fault, UsageError
+from marsad.label import read_layers
+from marsad.rooms import LAYERS, Rooms
+
+BLANK, GOLD = "blank", "gold"
+
+
+def export(home: Rooms, ids: Sequence[str], annotator: str, out: Path) -> list[Path]:
+    """Writes the inline form of these articles, of all without ids, one file each. `annotator` is
+    `blank` for forms to fill in, `gold`, or the name of one who judged them."""
+    articles = _articles(home, ids)
+    known: dict[str, Annotation] = {}
+    if annotator != BLANK:
+        if annotator != GOLD and annotator not in (listed := corpus.annotators(home)):
+            mend = ", ".join([BLANK, GOLD, *listed])
+            raise UsageError(f"no annotator {annotator!r}; name one of {mend}")
+        known = corpus.read_annotations(
+            home, tuple(articles), None if annotator == GOLD else annotator
+        )
+    written = []
+    for article in articles:
+        empty = Annotation(article.article_id, article.sha256)
+        form = inline.write(article.raw, known.get(article.article_id, empty))
+        written.append(out / f"{article.article_id}.txt")
+        jsonl.write_bytes(written[-1], form.encode("utf-8"))
+    return written
+
+
+def import_forms(
+    home: Rooms, forms: Iterable[Path], annotator: str, *, write: bool = True
+) -> list[Annotation]:
+    """The annotations of filled forms, put on record as the annotator's, or as gold; other
+    articles of the annotator stay as they are. Raises DataError with every fault of every form,
+    and then nothing is written."""
+    articles = {article.article_id: article for article in read_manifest(home)}
+    layers = read_layers(home)
+    entities = None
+    if annotator == GOLD:
+        path = catalogue.path_of(home.annotations)
+        entities = catalogue.read_catalogue(path, home.name(path))
+    found: dict[str, Annotation] = {}
+    faults: list[Fault] = []
+    for path in _files(forms):
+        article = articles.get(path.stem)
+        if article is None:
+            faults.append(Fault(str(path), 0, "no article of this name", "name it by article id"))
+            continue
+        try:
+            text = jsonl.read_bytes(path, str(path)).decode("utf-8")
+            read = inline.read(text, article.raw, article.article_id, article.sha256, str(path))
+        except UnicodeDecodeError as error:
+            mend = "save the form as UTF-8"
+            faults.append(Fault(str(path), 0, f"not UTF-8 at byte {error.start}", mend))
+            continue
+        except DataError as error:
+            faults += error.faults
+            continue
+        for layer, (what, mend) in rule.breaches(read, article.raw, layers, entities):
+            faults.append(Fault(str(path), 0, f"{layer}: {what}", mend))
+        found[article.article_id] = read
+    if faults:
+        raise DataError(*faults)
+    if write:
+        _record(home, found, None if annotator == GOLD else annotator)
+    return list(found.values())
+
+
+def gather_aliases(home: Rooms) -> int:
+    """Renews the aliases of the catalogue from the gold mentions; returns how many entities
+    changed."""
+    articles = tuple(read_manifest(home))
+    path = catalogue.path_of(home.annotations)
+    entities = catalogue.read_catalogue(path, home.name(path))
+    gold = corpus.read_annotations(home, articles)
+    raws = {article.article_id: article.raw for article in articles}
+    forms = catalogue.surfaces(gold.values(), raws)
+    renewed = [
+        replace(entity, aliases=tuple(forms.get(entity.entity_id, ())))
+        for entity in entities.values()
+    ]
+    catalogue.write_catalogue(path, renewed)
+    return sum(entity != entities[entity.entity_id] for entity in renewed)
+
+
+def _record(home: Rooms, found: dict[str, Annotation], annotator: str | None) -> None:
+    for layer in LAYERS:
+        path = corpus.layer_path(home, layer, annotator)
+        kept: dict[str, Annotation] = {}
+        if path.is_file():
+            for article_id, record in corpus.read_records(home, layer, annotator).items():
+                spans = {layer: record.spans}
+                kept[article_id] = replace(Annotation(article_id, record.sha256), **spans)  # type: ignore[arg-type]
+        write_layer_file(path, layer, (kept | found).values())
+
+
+def _articles(home: Rooms, ids: Sequence[str]) -> list[Article]:
+    articles = {article.article_id: article for article in read_manifest(home)}
+    for article_id in ids:
+        if article_id not in articles:
+            raise UsageError(f"no article {article_id!r}; the manifest lists them")
+    return [articles[article_id] for article_id in ids or articles]
+
+
+def _files(forms: Iterable[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in forms:
+        if path.is_dir():
+            files += sorted(path.glob("*.txt"))
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise UsageError(f"{path}: no such file or folder; name filled forms")
+    if not files:
+        raise UsageError("no forms there; a form is named <article_id>.txt")
+    return files

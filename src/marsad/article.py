@@ -1,0 +1,114 @@
+"""An article: its raw file, byte for byte as received, and what the manifest says of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from marsad import jsonl
+from marsad.fault import DataError, Fault
+from marsad.rooms import Rooms
+
+TIERS = ("collected", "authored")
+_TEXTS = ("article_id", "tier", "event", "genre", "rights", "sha256", "published_basis")
+_KEYS = {*_TEXTS, "author", "outlet", "published", "sources"}
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article of the manifest.
+
+    `published` is an ISO date or None where unknown, `published_basis` how it is known. Of an
+    authored article, `author` says who wrote it (which model), and `sources` are the public
+    sources of its facts, `{"title", "publisher", "date"}` each.
+    """
+
+    article_id: str
+    tier: str
+    outlet: str | None
+    published: str | None
+    published_basis: str
+    event: str
+    genre: str
+    author: str | None
+    rights: str
+    sha256: str
+    sources: tuple[Mapping[str, str], ...]
+    path: Path = field(compare=False)
+    file: str = field(compare=False)
+    line: int = field(compare=False)
+
+    @cached_property
+    def raw(self) -> str:
+        """The raw file decoded as UTF-8, strictly. Raises DataError where it cannot be."""
+        return decode(self.content, self.name)
+
+    @cached_property
+    def content(self) -> bytes:
+        return jsonl.read_bytes(self.path, self.name)
+
+    @property
+    def name(self) -> str:
+        return f"articles/{self.tier}/{self.path.name}"
+
+    def fault(self, found: str, mend: str) -> Fault:
+        return Fault(self.file, self.line, f"{self.article_id}: {found}", mend)
+
+
+def decode(content: bytes, name: str) -> str:
+    """A raw file's text, with nothing taken away, not even a byte order mark."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"not UTF-8: byte {content[error.start]:#04x} at offset {error.start}"
+        raise DataError(
+            Fault(name, 0, found, "restore the file as received, or convert it")
+        ) from None
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_manifest(rooms: Rooms) -> list[Article]:
+    """The articles in the order of their ids. Raises DataError at the first line of wrong shape;
+    what the lines say is proved by `marsad check`."""
+    path = rooms.articles / "manifest.jsonl"
+    name = rooms.name(path)
+    articles = [_article(rooms, record, name, line) for line, record in jsonl.read(path, name)]
+    return sorted(articles, key=lambda article: article.article_id)
+
+
+def _article(rooms: Rooms, record: dict[str, Any], name: str, line: int) -> Article:
+    article_id = record.get("article_id")
+    if wrong := sorted(set(record) ^ _KEYS):
+        found = (
+            f"{article_id}: key {wrong[0]!r} is {'unknown' if wrong[0] in record else 'missing'}"
+        )
+        raise DataError(Fault(name, line, found, f"the keys are {', '.join(sorted(_KEYS))}"))
+    for key in _TEXTS:
+        if not isinstance(record[key], str) or not record[key]:
+            found = f"{article_id}: {key} is {record[key]!r}"
+            raise DataError(Fault(name, line, found, "write a text"))
+    if record["tier"] not in TIERS:
+        found = f"{article_id}: tier {record['tier']!r}"
+        raise DataError(Fault(name, line, found, f"the tiers are {', '.join(TIERS)}"))
+    published = record["published"]
+    if published is not None and not _is_date(published):
+        found = f"{article_id}: published is {published!r}"
+        raise DataError(Fault(name, line, found, "write an ISO date (2020-07-08) or null"))
+    path = rooms.articles / record["tier"] / f"{article_id}.txt"
+    sources = tuple(record["sources"])
+    return Article(**{**record, "sources": sources}, path=path, file=name, line=line)
+
+
+def _is_date(value: object) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False

@@ -1,0 +1,61 @@
+"""What is made from the sources, held against them: data/, the card, the score files and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marsad import agreement_report, baseline, card, dataset, feature, parquet, score, table, task
+from marsad.corpus import Corpus
+from marsad.fault import DataError, Fault
+from marsad.release import read_release
+
+
+def faults(known: Corpus) -> Iterator[Fault]:
+    """Every derived file that does not agree with the sources, which are taken to hold."""
+    home = known.rooms
+    columns = feature.features(known.layers)
+    try:
+        rows = dataset.build_rows(known)
+    except DataError as error:
+        yield from error.faults
+        return
+    expected = set()
+    stale = False
+    for config, by_split in rows.items():
+        for name, part in by_split.items():
+            path = parquet.parquet_path(home.data, config, name)
+            expected.add(path)
+            try:
+                same = parquet.holds(path, part, columns[config])
+            except DataError as error:
+                stale = True
+                yield from error.faults
+                continue
+            if not same:
+                stale = True
+                found = "rows differ from the sources"
+                yield Fault(home.name(path), 0, found, "run marsad build")
+    for path in sorted(p for p in home.data.rglob("*") if p.is_file() and p not in expected):
+        yield Fault(home.name(path), 0, "no file of the dataset", "remove it")
+    yield from _card(known, rows)
+    if not stale:
+        signatures = {}
+        for name in task.names(home):
+            known_task = task.read_task(home, name)
+            rows_digest = dataset.digest(rows[known_task.config])
+            signatures[name] = score.signature(home, known_task, rows_digest)
+        yield from baseline.faults(home, signatures)
+
+
+def _card(known: Corpus, rows: dataset.Rows) -> Iterator[Fault]:
+    home = known.rooms
+    name = home.name(home.card)
+    page = home.card.read_text(encoding="utf-8")
+    columns = feature.features(known.layers)
+    try:
+        for what in card.stale(page, rows, columns, read_release(home).examples):
+            yield Fault(name, 0, f"{what} is stale", "run marsad build")
+        yield from table.faults(home)
+        yield from agreement_report.faults(home)
+    except DataError as error:
+        yield from error.faults

@@ -1,0 +1,126 @@
+"""The columns of each config, said once: as Arrow schema, as card front matter, as rows.
+
+A feature is "string" or "int64", a `ClassLabel`, a one-element list of a feature, or a dict of
+features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from marsad.label import Layer
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SPAN = {"start": "int64", "end": "int64"}
+ENTITY = {**SPAN, "label": "string", "entity_id": "string"}
+
+
+@dataclass(frozen=True)
+class ClassLabel:
+    """A label stored as its place in `names`."""
+
+    names: tuple[str, ...]
+
+
+def features(layers: Mapping[str, Layer]) -> dict[str, dict[str, Any]]:
+    """The columns of every config, in order."""
+    topics = [ClassLabel(layers["topic"].names)]
+    tags = ClassLabel(("O", *(f"{p}-{name}" for name in layers["ner"].names for p in "BI")))
+    passage = {"passage_id": "string", "article_id": "string", "tier": "string", "event": "string"}
+    stance = {
+        "passage_id": "string",
+        "holder": "string",
+        "target": "string",
+        "label": "string",
+        **SPAN,
+    }
+    articles = ("article_id", "tier", "outlet", "published", "event", "genre", "rights")
+    return {
+        "articles": {
+            **dict.fromkeys((*articles, "headline", "text", "raw"), "string"),
+            "topics": topics,
+            "entities": [ENTITY],
+            "stances": [stance],
+        },
+        "structure": {
+            **dict.fromkeys(("article_id", "line_id", "text"), "string"),
+            "label": ClassLabel(layers["structure"].names),
+        },
+        "topic": {**passage, "text": "string", "context": "string", "topics": topics},
+        "stance": {
+            **passage,
+            **dict.fromkeys(
+                ("text", "context", "holder", "holder_ar", "target", "target_ar"), "string"
+            ),
+            "label": ClassLabel(layers["stance"].names),
+            "evidence": SPAN,
+        },
+        "ner": {
+            **passage,
+            "text": "string",
+            "tokens": ["string"],
+            "ner_tags": [tags],
+            "entities": [ENTITY],
+        },
+    }
+
+
+def to_yaml(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The columns as `dataset_info.features` of a dataset card has them."""
+    return [{"name": name, **_yaml(feature)} for name, feature in columns.items()]
+
+
+def to_schema(columns: Mapping[str, Any]) -> pa.Schema:
+    import pyarrow as pa
+
+    return pa.schema([(name, _arrow(feature)) for name, feature in columns.items()])
+
+
+def encode(feature: Any, value: Any) -> Any:
+    """A value with its labels as numbers."""
+    if isinstance(feature, ClassLabel):
+        return feature.names.index(value)
+    if isinstance(feature, list):
+        return [encode(feature[0], item) for item in value]
+    if isinstance(feature, dict):
+        return {name: encode(part, value[name]) for name, part in feature.items()}
+    return value
+
+
+def decode(feature: Any, value: Any) -> Any:
+    """A value with its labels as names; undoes `encode`."""
+    if isinstance(feature, ClassLabel):
+        return feature.names[value]
+    if isinstance(feature, list):
+        return [decode(feature[0], item) for item in value]
+    if isinstance(feature, dict):
+        return {name: decode(part, value[name]) for name, part in feature.items()}
+    return value
+
+
+def _yaml(feature: Any) -> dict[str, Any]:
+    if isinstance(feature, str):
+        return {"dtype": feature}
+    if isinstance(feature, ClassLabel):
+        names = {str(at): name for at, name in enumerate(feature.names)}
+        return {"dtype": {"class_label": {"names": names}}}
+    if isinstance(feature, list):
+        inner = _yaml(feature[0])
+        return {"list": inner["struct"] if "struct" in inner else inner["dtype"]}
+    return {"struct": to_yaml(feature)}
+
+
+def _arrow(feature: Any) -> pa.DataType:
+    import pyarrow as pa
+
+    if isinstance(feature, ClassLabel):
+        return pa.int64()
+    if isinstance(feature, list):
+        return pa.list_(_arrow(feature[0]))
+    if isinstance(feature, dict):
+        return pa.struct([(name, _arrow(part)) for name, part in feature.items()])
+    return pa.string() if feature == "string" else pa.int64()

@@ -1,0 +1,70 @@
+"""JSON Lines: one record a line, read with the line it stands on, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from marsad.fault import DataError, Fault, UsageError
+
+
+def read(path: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The records of a file with their line numbers, blank lines left out. Raises DataError at
+    the first line that is not a JSON object in UTF-8."""
+    for number, line in enumerate(read_bytes(path, name).split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            found = f"not UTF-8 at byte {error.start} of the line"
+            raise DataError(Fault(name, number, found, "save the file as UTF-8")) from None
+        except json.JSONDecodeError as error:
+            found = f"not JSON: {error.msg} at column {error.colno}"
+            raise DataError(Fault(name, number, found, "write one JSON object a line")) from None
+        if not isinstance(record, dict):
+            found = f"a JSON {type(record).__name__}, not an object"
+            raise DataError(Fault(name, number, found, "write one JSON object a line"))
+        yield number, record
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """A file's bytes. Raises DataError, in one line, where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise DataError(Fault(name, 0, "no such file", "restore it or correct the name")) from None
+    except OSError as error:
+        found = f"cannot be read: {error.strerror}"
+        raise DataError(Fault(name, 0, found, "correct the name or its permissions")) from None
+
+
+def dumps(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, separators=(", ", ": "))
+
+
+def write(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
+    """Writes the records, one a line, in place of the file; a failure leaves the old file."""
+    write_bytes(path, "".join(dumps(record) + "\n" for record in records).encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Writes a file whole: to a temporary name beside it, then renamed over it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink()
+            raise
+    except OSError as error:
+        mend = "name a folder that can be written"
+        raise UsageError(f"{path}: cannot be written: {error.strerror}; {mend}") from None

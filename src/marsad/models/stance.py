@@ -1,0 +1,81 @@
+"""Methods for the stance task: the stance of a holder toward a target, as a passage gives it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from marsad.models import Rows
+from marsad.models.topic import tfidf
+from marsad.spelling import fold
+
+
+@dataclass
+class MajorityStance:
+    """The floor: every row gets the most frequent label of train."""
+
+    label: str = field(init=False, default="")
+
+    def fit(self, rows: Rows) -> None:
+        self.label = Counter(row["label"] for row in rows).most_common(1)[0][0]
+
+    def predict(self, rows: Rows) -> list[str]:
+        return [self.label] * len(rows)
+
+
+@dataclass
+class TfidfStance:
+    """Logistic regression that sees text, holder and target: TF-IDF of the passage, of the words
+    around the holder's name, the holder, the target, and each word of the passage joined with the
+    target. A target not seen in train is carried by its Arabic phrase."""
+
+    C: float = 1.0
+    character_ngrams: tuple[int, int] = (2, 5)
+    window: int = 15
+    model: Any = field(init=False, default=None, repr=False)
+
+    def fit(self, rows: Rows) -> None:
+        from sklearn.compose import ColumnTransformer
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline
+
+        words = {"token_pattern": r"\S+", "lowercase": False}
+        columns = ColumnTransformer(
+            [
+                ("text", tfidf(self.character_ngrams), 0),
+                ("near", TfidfVectorizer(sublinear_tf=True, **words), 1),
+                ("pair", TfidfVectorizer(norm=None, use_idf=False, binary=True, **words), 2),
+                ("crossed", TfidfVectorizer(sublinear_tf=True, **words), 3),
+            ]
+        )
+        classifier = LogisticRegression(C=self.C, class_weight="balanced", max_iter=2000)
+        self.model = make_pipeline(columns, classifier)
+        self.model.fit(self._columns(rows), [row["label"] for row in rows])
+
+    def predict(self, rows: Rows) -> list[str]:
+        return [str(label) for label in self.model.predict(self._columns(rows))]
+
+    def _columns(self, rows: Rows) -> Any:
+        import numpy as np
+
+        table = np.empty((len(rows), 4), dtype=object)
+        for at, row in enumerate(rows):
+            table[at] = self._view(row)
+        return table
+
+    def _view(self, row: Mapping[str, Any]) -> tuple[str, str, str, str]:
+        words = fold(row["text"]).split()
+        name = set(fold(row["holder_ar"]).split())
+        places = [at for at, word in enumerate(words) if any(part in word for part in name)]
+        near = {
+            words[at]
+            for place in places
+            for at in range(max(0, place - 3), min(len(words), place + self.window))
+        }
+        phrase = fold(row["target_ar"]).split()
+        pair = [f"holder={row['holder']}", f"target={row['target']}", *(f"t:{w}" for w in phrase)]
+        crossed = [f"{row['target']}|{word}" for word in words]
+        return " ".join(words), " ".join(sorted(near)) or "-", " ".join(pair), " ".join(crossed)

@@ -1,0 +1,109 @@
+"""Which split an article belongs to: one table for all tasks, a stable hash for new events."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from marsad import jsonl
+from marsad.article import Article
+from marsad.fault import DataError, Fault
+from marsad.label import from_table, read_toml
+from marsad.rooms import Rooms
+
+SPLITS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class SplitRule:
+    """`tasks/splits.toml`: shares in percent, the salt of the hash, what is held out."""
+
+    version: int
+    salt: str
+    train: int
+    validation: int
+    test: int
+    collected: str
+    held_out_targets: tuple[str, ...]
+
+    def of_event(self, event: str) -> str:
+        """The split of an event, the same on every machine and whatever else there is."""
+        place = int(hashlib.sha256(f"{self.salt}:{event}".encode()).hexdigest()[:8], 16) % 100
+        if place < self.train:
+            return "train"
+        return "validation" if place < self.train + self.validation else "test"
+
+    def of_article(self, article: Article, collected_events: Iterable[str]) -> str:
+        """The split of an article; an event that a collected article covers goes with it."""
+        if article.event in collected_events:
+            return self.collected
+        return self.of_event(article.event)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One row of `splits.csv`."""
+
+    article_id: str
+    split: str
+    group: str
+    line: int
+
+
+def read_rule(rooms: Rooms) -> SplitRule:
+    path = rooms.tasks / "splits.toml"
+    table = read_toml(path, rooms.name(path))
+    table["held_out_targets"] = tuple(table.get("held_out_targets", ()))
+    rule = from_table(SplitRule, table, rooms.name(path))
+    if rule.train + rule.validation + rule.test != 100:
+        found = f"shares add up to {rule.train + rule.validation + rule.test}"
+        raise DataError(Fault(rooms.name(path), 0, found, "make them add up to 100"))
+    return rule
+
+
+def csv_path(rooms: Rooms) -> Path:
+    return rooms.tasks / "splits.csv"
+
+
+def read_splits(rooms: Rooms) -> dict[str, Place]:
+    """The rows of `splits.csv` by article. Raises DataError on a doubled article or bad row."""
+    path = csv_path(rooms)
+    name = rooms.name(path)
+    text = jsonl.read_bytes(path, name).decode("utf-8")
+    places: dict[str, Place] = {}
+    reader = csv.reader(io.StringIO(text))
+    if next(reader, None) != ["article_id", "split", "group"]:
+        raise DataError(Fault(name, 1, "wrong head", "the columns are article_id,split,group"))
+    for row in reader:
+        line = reader.line_num
+        if len(row) != 3 or row[1] not in SPLITS:
+            found = f"row {','.join(row)!r}"
+            raise DataError(Fault(name, line, found, f"write id,{'|'.join(SPLITS)},event"))
+        if row[0] in places:
+            found = f"{row[0]} stands twice"
+            raise DataError(Fault(name, line, found, f"see line {places[row[0]].line}; keep one"))
+        places[row[0]] = Place(row[0], row[1], row[2], line)
+    return places
+
+
+def extend(
+    rule: SplitRule, places: Mapping[str, Place], articles: Iterable[Article]
+) -> dict[str, Place]:
+    """The table with a row for each article that has none; a row that is there never changes."""
+    listed = list(articles)
+    collected = {article.event for article in listed if article.tier == "collected"}
+    extended = dict(places)
+    for article in listed:
+        if article.article_id not in extended:
+            split = rule.of_article(article, collected)
+            extended[article.article_id] = Place(article.article_id, split, article.event, 0)
+    return extended
+
+
+def to_csv(places: Mapping[str, Place]) -> bytes:
+    rows = [f"{p.article_id},{p.split},{p.group}\n" for _, p in sorted(places.items())]
+    return ("article_id,split,group\n" + "".join(rows)).encode("utf-8")
