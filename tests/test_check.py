@@ -114,7 +114,7 @@ DAMAGE: dict[str, tuple[Damage, str]] = {
     ),
     "crossing spans": (
         span("ner", cross),
-        r"annotations/ner/gold.jsonl:1: 000_\w+: '.+' at .+ crosses '.+' at .+; spans may nest, never cross",
+        r"annotations/ner/gold.jsonl:1: 000_\w+: '.+' at .+ crosses '.+'.+; spans may nest",
     ),
     "a doubled span": (
         span("ner", lambda spans: spans.append(spans[0]) is None),
