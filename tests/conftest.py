@@ -1,21 +1,33 @@
-"""Fixtures: the checkout itself, and copies of its rooms to damage."""
+"""Fixtures: the checkout itself, and copies of a small dataset to damage."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from marsad import rooms
-from marsad.corpus import Corpus, read_corpus
+from marsad import agreement_report, rooms
+from marsad.annotate import gather_aliases
+from marsad.article import read_manifest
+from marsad.build import build
+from marsad.corpus import Corpus, read_annotations, read_corpus
 from marsad.dataset import Rows, build_rows
+from marsad.evaluate import evaluate
 from marsad.rooms import Rooms
 
 ROOT = Path(__file__).resolve().parents[1]
+# The authored articles of the small dataset: two of train, one of validation.
+SMALL = {
+    "power_of_siberia_launch_2019_column",
+    "power_of_siberia_launch_2019_wire",
+    "vostok_2022_exercise_column",
+}
 CONTENT = ("articles", "annotations", "tasks", "baselines", "data")
 
 settings.register_profile("marsad", max_examples=200, deadline=None)
@@ -47,15 +59,46 @@ def rows(corpus: Corpus) -> Rows:
     return build_rows(corpus)
 
 
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole dataset of eight of the articles, made from the sources by the public functions."""
+    root = tmp_path_factory.mktemp("small") / "marsad"
+    for name in CONTENT:
+        shutil.copytree(ROOT / name, root / name)
+    for name in ("README.md", "dataset.toml"):
+        shutil.copy(ROOT / name, root / name)
+    there = rooms.find(root)
+    kept = {a.article_id for a in read_manifest(there) if a.tier == "collected"} | SMALL
+    for path in root.glob("articles/*/*.txt"):
+        if path.stem not in kept:
+            path.unlink()
+    listed = [root / "articles" / "manifest.jsonl", *root.glob("annotations/*/**/*.jsonl")]
+    for path in listed:
+        keep_rows(path, lambda row: row["article_id"] in kept)
+    splits = root / "tasks" / "splits.csv"
+    rows = splits.read_text().splitlines(keepends=True)
+    splits.write_text("".join(row for row in rows if row.split(",")[0] in {"article_id", *kept}))
+    gold = read_annotations(there, tuple(read_manifest(there))).values()
+    named = {entity.entity_id for one in gold for entity in one.ner}
+    named |= {stance.holder for one in gold for stance in one.stance}
+    keep_rows(root / "annotations" / "entities.jsonl", lambda row: row["entity_id"] in named)
+    gather_aliases(there)
+    list(build(there))
+    evaluate(there, write=True)
+    agreement_report.write(there)
+    return root
+
+
+def keep_rows(path: Path, keep: Callable[[dict[str, Any]], bool]) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if keep(json.loads(line))), encoding="utf-8")
+
+
 @pytest.fixture
-def copy(tmp_path: Path) -> Callable[[], Rooms]:
-    """A copy of the whole dataset, to damage."""
+def copy(small: Path, tmp_path: Path) -> Callable[[], Rooms]:
+    """A copy of the small dataset, to damage."""
 
     def make() -> Rooms:
-        for name in CONTENT:
-            shutil.copytree(ROOT / name, tmp_path / "copy" / name)
-        for name in ("README.md", "dataset.toml"):
-            shutil.copy(ROOT / name, tmp_path / "copy" / name)
-        return rooms.find(tmp_path / "copy")
+        return rooms.find(shutil.copytree(small, tmp_path / "copy"))
 
     return make

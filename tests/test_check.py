@@ -222,8 +222,8 @@ DAMAGE: dict[str, tuple[Damage, str]] = {
         r"articles/manifest.jsonl:1: .+key 'url' is unknown",
     ),
     "an authored article without sources": (
-        manifest(set_in(sources=[]), 10),
-        r"articles/manifest.jsonl:11: .+an authored article without author or sources",
+        manifest(set_in(sources=[]), 5),
+        r"articles/manifest.jsonl:6: .+an authored article without author or sources",
     ),
     "a manifest line that is no JSON": (
         replace("articles/manifest.jsonl", '{"article_id": "001', '"article_id": "001'),
