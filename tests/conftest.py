@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from marsad import agreement_report, rooms
+from marsad import agreement_report, rooms, stats
 from marsad.annotate import gather_aliases
 from marsad.article import read_manifest
 from marsad.build import build
@@ -86,6 +86,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     list(build(there))
     evaluate(there, write=True)
     agreement_report.write(there)
+    stats.write(read_corpus(there))
     return root
 
 

@@ -320,7 +320,7 @@ DAMAGE: dict[str, tuple[Damage, str]] = {
     ),
     "a figure typed into the score table": (
         replace("README.md", "| nested_f1 | 0.", "| nested_f1 | 0.9"),
-        r"README.md: the score table is stale; run marsad table --write",
+        r"README.md: the part 'scores' is stale; run marsad table --write",
     ),
     "edited predictions": (
         replace(

@@ -57,6 +57,7 @@ def test_add_an_article_and_its_judgements(copy: Callable[[], Rooms], tmp_path: 
     version.write_text(version.read_text().replace("0.1.0", "0.1.1"))
     assert marsad("evaluate", "--write") == 0
     assert marsad("agreement", "--write") == 0
+    assert marsad("stats", "--write") == 0
     assert marsad("check") == 0
     assert f"{NEW},train," in (there.tasks / "splits.csv").read_text()
 

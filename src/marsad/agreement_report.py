@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from marsad import annotator, card, corpus, jsonl, split
+from marsad import annotator, card, corpus, split
 from marsad.agreement import agreement
 from marsad.article import read_manifest
 from marsad.fault import DataError, Fault
@@ -77,14 +77,9 @@ def markdown(home: Rooms) -> str:
 
 def faults(home: Rooms) -> list[Fault]:
     """Where README's agreement table differs from the judgements."""
-    page = home.card.read_text(encoding="utf-8")
-    if card.part(page, PART) == markdown(home):
-        return []
-    mend = "run marsad agreement --write"
-    return [Fault(home.name(home.card), 0, "the agreement table is stale", mend)]
+    return card.part_faults(home, PART, markdown(home), "run marsad agreement --write")
 
 
 def write(home: Rooms) -> None:
     """Renews README's agreement table."""
-    page = home.card.read_text(encoding="utf-8")
-    jsonl.write_bytes(home.card, card.with_part(page, PART, markdown(home)).encode("utf-8"))
+    card.write_part(home, PART, markdown(home))

@@ -12,9 +12,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from marsad import feature
+from marsad import feature, jsonl
 from marsad.dataset import CONFIGS, Row, Rows, digest, row_id
 from marsad.fault import DataError, Fault
+from marsad.rooms import Rooms
 
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 Columns = Mapping[str, Mapping[str, Any]]
@@ -128,6 +129,19 @@ def with_part(page: str, name: str, text: str) -> str:
     old = part(page, name)
     begin = f"<!-- {name}:begin -->\n"
     return page.replace(begin + old, begin + text.rstrip("\n") + "\n")
+
+
+def part_faults(home: Rooms, name: str, text: str, mend: str) -> list[Fault]:
+    """A fault where a part of README is not this text."""
+    if part(home.card.read_text(encoding="utf-8"), name) == text:
+        return []
+    return [Fault(home.name(home.card), 0, f"the part {name!r} is stale", mend)]
+
+
+def write_part(home: Rooms, name: str, text: str) -> None:
+    """Renews one part of README."""
+    page = with_part(home.card.read_text(encoding="utf-8"), name, text)
+    jsonl.write_bytes(home.card, page.encode("utf-8"))
 
 
 def _line(row: Row) -> tuple[str, str]:

@@ -115,6 +115,16 @@ def _parser() -> argparse.ArgumentParser:
     agreement.add_argument("--json", action="store_true", help="print every figure as JSON")
     agreement.add_argument("--write", action="store_true", help="renew README's table")
 
+    stats = _command(
+        commands,
+        "stats",
+        "count what is in the dataset and audit what could mislead in it",
+        "marsad stats --json",
+        _stats,
+    )
+    stats.add_argument("--json", action="store_true", help="print every figure as JSON")
+    stats.add_argument("--write", action="store_true", help="renew README's figures")
+
     annotate = _command(
         commands,
         "annotate",
@@ -253,6 +263,21 @@ def _agreement(home: Rooms, arguments: Arguments) -> int:
         print(json.dumps(report, ensure_ascii=False, indent=1))
     else:
         print(agreement_report.text(report), end="")
+    return 0
+
+
+def _stats(home: Rooms, arguments: Arguments) -> int:
+    from marsad import stats
+    from marsad.corpus import read_corpus
+
+    known = read_corpus(home)
+    if arguments.write:
+        stats.write(known)
+    found = stats.stats(known)
+    if arguments.json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        print(stats.text(found), end="")
     return 0
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marsad import agreement_report, baseline, card, dataset, feature, parquet, score, table, task
+from marsad import (
+    agreement_report,
+    baseline,
+    card,
+    dataset,
+    feature,
+    parquet,
+    score,
+    stats,
+    table,
+    task,
+)
 from marsad.corpus import Corpus
 from marsad.fault import DataError, Fault
 from marsad.release import read_release
@@ -57,5 +68,6 @@ def _card(known: Corpus, rows: dataset.Rows) -> Iterator[Fault]:
             yield Fault(name, 0, f"{what} is stale", "run marsad build")
         yield from table.faults(home)
         yield from agreement_report.faults(home)
+        yield from stats.faults(known, rows)
     except DataError as error:
         yield from error.faults

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marsad import baseline, card, jsonl
+from marsad import baseline, card
 from marsad.fault import DataError, Fault
 from marsad.rooms import Rooms
 
@@ -79,14 +79,9 @@ def as_json(scores: Sequence[Mapping[str, Any]]) -> str:
 
 def faults(home: Rooms) -> list[Fault]:
     """Where README's table differs from the score files."""
-    page = home.card.read_text(encoding="utf-8")
-    if card.part(page, PART) == markdown(read_scores(home)):
-        return []
-    return [Fault(home.name(home.card), 0, "the score table is stale", "run marsad table --write")]
+    return card.part_faults(home, PART, markdown(read_scores(home)), "run marsad table --write")
 
 
 def write(home: Rooms) -> None:
     """Renews README's table from the score files."""
-    page = home.card.read_text(encoding="utf-8")
-    renewed = card.with_part(page, PART, markdown(read_scores(home)))
-    jsonl.write_bytes(home.card, renewed.encode("utf-8"))
+    card.write_part(home, PART, markdown(read_scores(home)))

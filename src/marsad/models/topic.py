@@ -29,12 +29,13 @@ class MajorityTopic:
 @dataclass
 class TfidfTopic:
     """TF-IDF of words and of characters within words, one logistic regression a topic. A passage
-    gets every topic above `threshold`, or the likeliest where none is."""
+    gets every topic above `threshold`, or the likeliest where none is. `sees` is `text`, or
+    `headline`: a probe of what the article's headline alone gives away."""
 
     C: float = 1.0
     threshold: float = 0.5
     character_ngrams: tuple[int, int] = (2, 5)
-    context: bool = False
+    sees: str = "text"
     model: Any = field(init=False, default=None, repr=False)
     names: list[str] = field(init=False, default_factory=list)
 
@@ -57,7 +58,9 @@ class TfidfTopic:
         return found
 
     def _text(self, row: Mapping[str, Any]) -> str:
-        return fold(f"{row['context']}\n{row['text']}" if self.context else row["text"])
+        if self.sees == "text":
+            return fold(row["text"])
+        return fold((row["context"] or row["text"]).split("\n")[0])
 
 
 def tfidf(character_ngrams: tuple[int, int]) -> Any:
