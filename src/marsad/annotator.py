@@ -10,13 +10,13 @@ from marsad.rooms import Rooms
 
 @dataclass(frozen=True)
 class Annotator:
-    """A person or a model; `role` is judge or adjudicator, `guidelines` the version worked by."""
+    """A person or a model; `role` is judge or adjudicator, `guidelines` the versions worked by."""
 
     name: str
     kind: str
     role: str
     model: str | None = None
-    guidelines: int = 1
+    guidelines: tuple[int, ...] = ()
 
 
 def read_annotators(rooms: Rooms) -> dict[str, Annotator]:
@@ -24,4 +24,6 @@ def read_annotators(rooms: Rooms) -> dict[str, Annotator]:
     path = rooms.annotations / "annotators.toml"
     name = rooms.name(path)
     rows = read_toml(path, name).get("annotator", [])
+    for row in rows:
+        row["guidelines"] = tuple(row.get("guidelines", ()))
     return {row["name"]: from_table(Annotator, row, name) for row in rows}
