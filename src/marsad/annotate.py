@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from marsad import catalogue, corpus, inline, jsonl, rule
-from marsad.annotation import Annotation, write_layer_file
+from marsad.annotation import Annotation, join, write_layer_file
 from marsad.article import Article, read_manifest
 from marsad.fault import DataError, Fault, UsageError
 from marsad.label import read_layers
@@ -99,8 +99,7 @@ def _record(home: Rooms, found: dict[str, Annotation], annotator: str | None) ->
         kept: dict[str, Annotation] = {}
         if path.is_file():
             for article_id, record in corpus.read_records(home, layer, annotator).items():
-                spans = {layer: record.spans}
-                kept[article_id] = replace(Annotation(article_id, record.sha256), **spans)  # type: ignore[arg-type]
+                kept[article_id] = join({layer: record})
         write_layer_file(path, layer, (kept | found).values())
 
 

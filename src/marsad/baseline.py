@@ -26,7 +26,7 @@ from marsad.article import digest
 from marsad.dataset import Row
 from marsad.fault import DataError, Fault, UsageError
 from marsad.label import from_table, read_toml
-from marsad.models import METHODS, Method, method
+from marsad.models import Method, method, suited
 from marsad.rooms import Rooms
 from marsad.score import Score
 from marsad.task import TaskData, answer_row, check_answers
@@ -99,10 +99,11 @@ def read_recipe(home: Rooms, name: str) -> Recipe:
         found = f"task {recipe.task!r} and name {recipe.name!r}"
         raise DataError(Fault(shown, 0, found, f"call the file {recipe.id}.toml"))
     layer = task.read_task(home, recipe.task).layer
-    if METHODS.get(recipe.method) != layer:
-        suited = ", ".join(m for m, of in METHODS.items() if of == layer)
+    if recipe.method not in suited(layer):
         found = f"method {recipe.method!r} is none of task {recipe.task!r}"
-        raise DataError(Fault(shown, 0, found, f"the methods are {suited or 'none'}"))
+        raise DataError(
+            Fault(shown, 0, found, f"the methods are {', '.join(suited(layer)) or 'none'}")
+        )
     known_parameters = [f.name for f in fields(method(recipe.method)) if f.init]
     for key in recipe.parameters:
         if key not in known_parameters:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from marsad import baseline, table, task
 from marsad.baseline import Run
@@ -56,12 +56,10 @@ def show(runs: Sequence[Run], split: str) -> None:
     print(f"{len(runs)} baselines in {seconds:.1f} s, peak memory {memory:.0f} MB")
 
 
-def _progress(recipes: Sequence[baseline.Recipe]) -> Sequence[baseline.Recipe]:
+def _progress(recipes: Sequence[baseline.Recipe]) -> Iterable[baseline.Recipe]:
     if not sys.stderr.isatty():
         return recipes
     from rich.console import Console
     from rich.progress import track
 
-    return list(recipes) and track(  # type: ignore[return-value]
-        recipes, description="baselines", console=Console(stderr=True), transient=True
-    )
+    return track(recipes, "baselines", console=Console(stderr=True), transient=True)

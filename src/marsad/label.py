@@ -6,12 +6,15 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from marsad.fault import DataError, Fault
 from marsad.rooms import LAYERS, Rooms
 
-Row = TypeVar("Row")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Row = TypeVar("Row", bound="DataclassInstance")
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
 
 def from_table(kind: type[Row], table: dict[str, Any], name: str) -> Row:
     """A dataclass from a TOML table. Unknown and missing keys are errors that name the file."""
-    known = [f.name for f in fields(kind)]  # type: ignore[arg-type]
+    known = [f.name for f in fields(kind)]
     for key in table:
         if key not in known:
             mend = f"{kind.__name__.lower()} knows {', '.join(known)}"

@@ -1,4 +1,4 @@
-"""The methods behind the baselines, a module for each task.
+"""The methods behind the baselines: the floors, and a module for each layer.
 
 A method is a frozen dataclass of its parameters with two functions: `fit(rows)` reads training
 rows with their gold, `predict(rows)` takes rows without gold and returns one answer for each: a
@@ -22,22 +22,27 @@ class Method(Protocol):
     def predict(self, rows: Rows) -> list[Any]: ...
 
 
-# The module of a method is imported when it is used: scikit-learn costs a second.
+# Each method's module and the layers it answers for. The module is imported when the method is
+# used: scikit-learn costs a second.
 METHODS = {
-    "majority_line": "structure",
-    "linear_line": "structure",
-    "majority_topic": "topic",
-    "tfidf_topic": "topic",
-    "majority_stance": "stance",
-    "tfidf_stance": "stance",
-    "no_entity": "ner",
-    "gazetteer": "ner",
-    "crf": "ner",
+    "majority_label": ("majority", ("structure", "stance")),
+    "majority_topic": ("majority", ("topic",)),
+    "no_entity": ("majority", ("ner",)),
+    "linear_line": ("structure", ("structure",)),
+    "tfidf_topic": ("topic", ("topic",)),
+    "tfidf_stance": ("stance", ("stance",)),
+    "gazetteer": ("ner", ("ner",)),
+    "crf": ("ner", ("ner",)),
 }
+
+
+def suited(layer: str) -> list[str]:
+    """The names of the methods that answer for a layer."""
+    return [name for name, (_, layers) in METHODS.items() if layer in layers]
 
 
 def method(name: str) -> type[Any]:
     """The class of a method by its name in recipes."""
-    module = import_module(f"marsad.models.{METHODS[name]}")
+    module = import_module(f"marsad.models.{METHODS[name][0]}")
     found: type[Any] = getattr(module, "".join(part.title() for part in name.split("_")))
     return found

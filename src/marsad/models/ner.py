@@ -16,17 +16,6 @@ Spans = frozenset[tuple[int, int, str]]
 
 
 @dataclass
-class NoEntity:
-    """The floor: the most frequent tag of a token, which is none."""
-
-    def fit(self, rows: Rows) -> None:
-        pass
-
-    def predict(self, rows: Rows) -> list[Spans]:
-        return [frozenset()] * len(rows)
-
-
-@dataclass
 class Gazetteer:
     """Looks up the mentions of train: the longest known run of tokens from each place on, and
     within it the known shorter ones, each with its most frequent type. `min_count` is how often a

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,19 +9,6 @@ from typing import Any
 from marsad.models import Rows
 from marsad.models.topic import tfidf
 from marsad.spelling import fold
-
-
-@dataclass
-class MajorityStance:
-    """The floor: every row gets the most frequent label of train."""
-
-    label: str = field(init=False, default="")
-
-    def fit(self, rows: Rows) -> None:
-        self.label = Counter(row["label"] for row in rows).most_common(1)[0][0]
-
-    def predict(self, rows: Rows) -> list[str]:
-        return [self.label] * len(rows)
 
 
 @dataclass

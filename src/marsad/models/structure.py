@@ -13,19 +13,6 @@ from marsad.models import Rows
 
 
 @dataclass
-class MajorityLine:
-    """The floor: every line gets the most frequent label of train."""
-
-    label: str = field(init=False, default="")
-
-    def fit(self, rows: Rows) -> None:
-        self.label = Counter(row["label"] for row in rows).most_common(1)[0][0]
-
-    def predict(self, rows: Rows) -> list[str]:
-        return [self.label] * len(rows)
-
-
-@dataclass
 class LinearLine:
     """Logistic regression over what a line looks like, where it stands and what its neighbours
     look like. `C` is the inverse strength of regularisation, `window` how many lines each way."""

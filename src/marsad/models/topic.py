@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,19 +10,6 @@ import numpy as np
 
 from marsad.models import Rows
 from marsad.spelling import fold
-
-
-@dataclass
-class MajorityTopic:
-    """The floor: every passage gets the most frequent topic of train."""
-
-    topic: str = field(init=False, default="")
-
-    def fit(self, rows: Rows) -> None:
-        self.topic = Counter(name for row in rows for name in row["topics"]).most_common(1)[0][0]
-
-    def predict(self, rows: Rows) -> list[frozenset[str]]:
-        return [frozenset({self.topic})] * len(rows)
 
 
 @dataclass
