@@ -198,6 +198,16 @@ def markdown(found: Mapping[str, Any]) -> str:
             f"{tier} {ratio:.0%}" for tier, ratio in sorted(variety["type_token_ratio"].items())
         ),
     }
+    if probes := found["artefacts"]:
+        rows["stance, test macro F1: full method over the probe without text"] = (
+            f"{probes['full_over_text_blind']:+.3f}"
+        )
+        rows["stance, test macro F1: full method over the probe without target"] = (
+            f"{probes['full_over_target_blind']:+.3f}"
+        )
+        rows["stance, test macro F1: probe with the target alone over the majority"] = (
+            f"{probes['target_only_over_majority']:+.3f}"
+        )
     lines = ["| what | figure |", "|---|---|", *(f"| {k} | {v} |" for k, v in rows.items())]
     return "\n".join(lines) + "\n"
 
