@@ -128,18 +128,18 @@ def _ner(both: Both) -> dict[str, Any]:
                 spans.add(key)
                 if e.entity_id:
                     link[key] = e.entity_id
-    labels = sorted({key[3] for key in first | second})
     linked = [key for key in links[0] if key in links[1]]
+    sizes = [
+        Counter(key[3] for key in keys) for keys in (first & second, first, second, first | second)
+    ]
     return {
         "f1": span_f1(first, second),
         "by_label": {
             name: {
-                "f1": span_f1(
-                    {k for k in first if k[3] == name}, {k for k in second if k[3] == name}
-                ),
-                "mentions": len({k for k in first | second if k[3] == name}),
+                "f1": f1(sizes[0][name], sizes[1][name], sizes[2][name]),
+                "mentions": sizes[3][name],
             }
-            for name in labels
+            for name in sorted(sizes[3])
         },
         "linking": _share(sum(links[0][k] == links[1][k] for k in linked), len(linked)),
         "mentions": len(first | second),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marsad import annotator, card, corpus, split
 from marsad.agreement import agreement
+from marsad.annotation import Annotation
 from marsad.article import read_manifest
 from marsad.fault import DataError, Fault
 from marsad.rooms import Rooms
@@ -21,8 +22,14 @@ def report(home: Rooms, only: str | None = None) -> dict[str, Any]:
     return reports(home, (only or ALL,))[0]
 
 
-def reports(home: Rooms, names: Sequence[str]) -> list[dict[str, Any]]:
-    """A report for each of these splits; `all` stands for all articles."""
+Judged = Mapping[str, Mapping[str, Annotation]]
+
+
+def reports(
+    home: Rooms, names: Sequence[str], judged: Judged | None = None
+) -> list[dict[str, Any]]:
+    """A report for each of these splits; `all` stands for all articles. `judged` are the judges'
+    annotations by name, where they are read already."""
     judges = [a.name for a in annotator.read_annotators(home).values() if a.role == "judge"]
     if len(judges) != 2:
         found = f"{len(judges)} judges"
@@ -30,7 +37,9 @@ def reports(home: Rooms, names: Sequence[str]) -> list[dict[str, Any]]:
         raise DataError(Fault("annotations/annotators.toml", 0, found, mend))
     articles = tuple(read_manifest(home))
     places = split.read_splits(home)
-    first, second = (corpus.read_annotations(home, articles, name) for name in judges)
+    if judged is None:
+        judged = {name: corpus.read_annotations(home, articles, name) for name in judges}
+    first, second = (judged[name] for name in judges)
     found_by_split = []
     for name in names:
         ids = [a.article_id for a in articles]
@@ -65,19 +74,19 @@ def text(found: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def markdown(home: Rooms) -> str:
+def markdown(home: Rooms, judged: Judged | None = None) -> str:
     """The README table: a figure a line, all articles and each split."""
     names = (ALL, *split.SPLITS)
-    figures = [headline_figures(found) for found in reports(home, names)]
+    figures = [headline_figures(found) for found in reports(home, names, judged)]
     lines = [f"| before adjudication | {' | '.join(names)} |", "|---|" + "---:|" * len(names)]
     for name in figures[0]:
         lines.append(f"| {name} | {' | '.join(found[name] for found in figures)} |")
     return "\n".join(lines) + "\n"
 
 
-def faults(home: Rooms) -> list[Fault]:
+def faults(home: Rooms, judged: Judged) -> list[Fault]:
     """Where README's agreement table differs from the judgements."""
-    return card.part_faults(home, PART, markdown(home), "run marsad agreement --write")
+    return card.part_faults(home, PART, markdown(home, judged), "run marsad agreement --write")
 
 
 def write(home: Rooms) -> None:

@@ -69,6 +69,17 @@ KINDS: dict[str, type[LayerSpan]] = {
 
 FIELDS = {layer: tuple(f.name for f in fields(kind)) for layer, kind in KINDS.items()}
 
+_NUMBER = (int, "a whole number")
+_FIELD_KINDS: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(("start", "end", "passage_start", "passage_end"), _NUMBER),
+    "topics": (list, "a list of labels"),
+}
+# What each field of a layer's spans is on disk: its type, and how that is called.
+_SHAPES = {
+    layer: {name: _FIELD_KINDS.get(name, (str, "a text")) for name in names}
+    for layer, names in FIELDS.items()
+}
+
 
 @dataclass(frozen=True)
 class Annotation:
@@ -152,17 +163,13 @@ def _record(layer: str, record: dict[str, Any], name: str, line: int) -> Record:
 
 
 def _span(layer: str, row: object) -> LayerSpan:
-    if not isinstance(row, dict) or row.keys() != set(FIELDS[layer]):
+    if not isinstance(row, dict) or row.keys() != _SHAPES[layer].keys():
         raise ValueError(f"fields {sorted(row) if isinstance(row, dict) else row!r}")
-    for key, value in row.items():
-        if key in ("start", "end", "passage_start", "passage_end"):
-            if type(value) is not int:
-                raise ValueError(f"{key} is {value!r}, not a whole number")
-        elif key == "topics":
-            if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-                raise ValueError(f"topics is {value!r}, not a list of labels")
-        elif not isinstance(value, str) and not (key == "entity_id" and value is None):
-            raise ValueError(f"{key} is {value!r}, not a text")
+    for key, (kind, says) in _SHAPES[layer].items():
+        if type(row[key]) is not kind and not (key == "entity_id" and row[key] is None):
+            raise ValueError(f"{key} is {row[key]!r}, not {says}")
     if layer == "topic":
+        if not all(isinstance(topic, str) for topic in row["topics"]):
+            raise ValueError(f"topics is {row['topics']!r}, not a list of labels")
         row = {**row, "topics": tuple(row["topics"])}
     return KINDS[layer](**row)

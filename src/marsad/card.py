@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from marsad import feature, jsonl
-from marsad.dataset import CONFIGS, Row, Rows, digest, row_id
+from marsad.dataset import CONFIGS, Row, Rows, digests, row_id
 from marsad.fault import DataError, Fault
 from marsad.rooms import Rooms
 
@@ -21,14 +21,14 @@ _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 Columns = Mapping[str, Mapping[str, Any]]
 
 
-def configs(rows: Rows) -> list[dict[str, Any]]:
+def configs(rows: Rows, found: Mapping[str, str]) -> list[dict[str, Any]]:
     """The `configs` of the front matter. The digest of the rows stands in the description, so
     that a changed dataset never comes out of an old cache."""
     return [
         {
             "config_name": config,
             **({"default": True} if config == "articles" else {}),
-            "description": f"rows sha256:{digest(rows[config])}",
+            "description": f"rows sha256:{found[config]}",
             "data_files": [
                 {"split": name, "path": f"data/{config}/{name}.parquet"} for name in rows[config]
             ],
@@ -97,22 +97,27 @@ def renewed(page: str, rows: Rows, columns: Columns, shown: Mapping[str, Sequenc
     import yaml
 
     head = front_matter(page)
-    head |= {"configs": configs(rows), "dataset_info": dataset_info(rows, columns)}
+    head |= {"configs": configs(rows, digests(rows)), "dataset_info": dataset_info(rows, columns)}
     text = yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=1000)
     page = f"---\n{text}---\n" + _FRONT.sub("", page, count=1)
     page = with_part(page, "counts", counts(rows))
     return with_part(page, "examples", examples(rows, shown))
 
 
-def stale(page: str, rows: Rows, columns: Columns, shown: Mapping[str, Sequence[str]]) -> list[str]:
-    """The computed keys and parts of a card that do not agree with the rows."""
+def stale(
+    page: str,
+    rows: Rows,
+    columns: Columns,
+    shown: Mapping[str, Sequence[str]],
+    found: Mapping[str, str],
+) -> list[str]:
+    """The computed keys and parts of a card that do not agree with the rows, whose digests are
+    `found`."""
     head = front_matter(page)
-    computed = {"configs": configs(rows), "dataset_info": dataset_info(rows, columns)}
-    found = [f"{key} of the front matter" for key, of in computed.items() if head.get(key) != of]
+    computed = {"configs": configs(rows, found), "dataset_info": dataset_info(rows, columns)}
+    old = [f"{key} of the front matter" for key, of in computed.items() if head.get(key) != of]
     parts = {"counts": counts(rows), "examples": examples(rows, shown)}
-    return found + [
-        f"the part {name!r}" for name, text in parts.items() if part(page, name) != text
-    ]
+    return old + [f"the part {name!r}" for name, text in parts.items() if part(page, name) != text]
 
 
 def part(page: str, name: str) -> str:

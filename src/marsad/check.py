@@ -46,7 +46,8 @@ def check(home: Rooms) -> list[Fault]:
     found += _splits(home, articles, splits, split_rule)
     found += _near_duplicates(home, list(read.values()), splits)
     people = annotator.read_annotators(home)
-    found += _judgements(home, read, layers, people)
+    judges = {name: _Layers(home, name, read, layers, None) for name in corpus.annotators(home)}
+    found += _judgements(judges, read, people)
     gold = _Layers(home, None, read, layers, entities)
     found += gold.faults
     found += _catalogue(home, entities, gold.annotations, read, layers)
@@ -54,7 +55,7 @@ def check(home: Rooms) -> list[Fault]:
         known = Corpus(
             home, tuple(articles), layers, gold.annotations, entities, split_rule, splits
         )
-        found += derived.faults(known)
+        found += derived.faults(known, {name: of.annotations for name, of in judges.items()})
     return sorted(set(found))
 
 
@@ -137,17 +138,15 @@ def _near_duplicates(
 
 
 def _judgements(
-    home: Rooms,
+    judges: Mapping[str, _Layers],
     read: Mapping[str, Article],
-    layers: Mapping[str, Layer],
     people: Mapping[str, annotator.Annotator],
 ) -> Iterator[Fault]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for name in corpus.annotators(home):
+    for name, judged in judges.items():
         if name not in people or people[name].role != "judge":
             mend = "list the annotator as a judge in annotations/annotators.toml"
             yield Fault(f"annotations/*/judgements/{name}.jsonl", 0, "an unknown annotator", mend)
-        judged = _Layers(home, name, read, layers, None)
         yield from judged.faults
         for layer, ids in judged.seen.items():
             counts[layer].update(ids)

@@ -229,6 +229,11 @@ def flat_tags(text: str, spans: Sequence[tuple[int, int, str]]) -> list[str]:
     return tags
 
 
+def digests(rows: Rows) -> dict[str, str]:
+    """The digest of each config."""
+    return {config: digest(by_split) for config, by_split in rows.items()}
+
+
 def digest(rows: Mapping[str, Sequence[Row]]) -> str:
     """The sha256 of a config's rows: what they say, not how Parquet packs them."""
     text = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

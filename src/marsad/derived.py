@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from marsad import (
     agreement_report,
@@ -21,7 +21,7 @@ from marsad.fault import DataError, Fault
 from marsad.release import read_release
 
 
-def faults(known: Corpus) -> Iterator[Fault]:
+def faults(known: Corpus, judged: agreement_report.Judged) -> Iterator[Fault]:
     """Every derived file that does not agree with the sources, which are taken to hold."""
     home = known.rooms
     columns = feature.features(known.layers)
@@ -48,26 +48,31 @@ def faults(known: Corpus) -> Iterator[Fault]:
                 yield Fault(home.name(path), 0, found, "run marsad build")
     for path in sorted(p for p in home.data.rglob("*") if p.is_file() and p not in expected):
         yield Fault(home.name(path), 0, "no file of the dataset", "remove it")
-    yield from _card(known, rows)
+    digests = dataset.digests(rows)
+    yield from _card(known, rows, digests, judged)
     if not stale:
         signatures = {}
         for name in task.names(home):
             known_task = task.read_task(home, name)
-            rows_digest = dataset.digest(rows[known_task.config])
-            signatures[name] = score.signature(home, known_task, rows_digest)
+            signatures[name] = score.signature(home, known_task, digests[known_task.config])
         yield from baseline.faults(home, signatures)
 
 
-def _card(known: Corpus, rows: dataset.Rows) -> Iterator[Fault]:
+def _card(
+    known: Corpus,
+    rows: dataset.Rows,
+    digests: Mapping[str, str],
+    judged: agreement_report.Judged,
+) -> Iterator[Fault]:
     home = known.rooms
     name = home.name(home.card)
     page = home.card.read_text(encoding="utf-8")
     columns = feature.features(known.layers)
     try:
-        for what in card.stale(page, rows, columns, read_release(home).examples):
+        for what in card.stale(page, rows, columns, read_release(home).examples, digests):
             yield Fault(name, 0, f"{what} is stale", "run marsad build")
         yield from table.faults(home)
-        yield from agreement_report.faults(home)
+        yield from agreement_report.faults(home, judged)
         yield from stats.faults(known, rows)
     except DataError as error:
         yield from error.faults

@@ -6,7 +6,7 @@ features.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,26 +80,34 @@ def to_schema(columns: Mapping[str, Any]) -> pa.Schema:
     return pa.schema([(name, _arrow(feature)) for name, feature in columns.items()])
 
 
-def encode(feature: Any, value: Any) -> Any:
-    """A value with its labels as numbers."""
-    if isinstance(feature, ClassLabel):
-        return feature.names.index(value)
-    if isinstance(feature, list):
-        return [encode(feature[0], item) for item in value]
-    if isinstance(feature, dict):
-        return {name: encode(part, value[name]) for name, part in feature.items()}
+def encoder(feature: Any) -> Callable[[Any], Any]:
+    """The function that turns a value's label names into numbers."""
+    return _coder(feature, lambda label: label.names.index) or _same
+
+
+def decoder(feature: Any) -> Callable[[Any], Any]:
+    """The function that turns a value's label numbers into names; undoes `encoder`."""
+    return _coder(feature, lambda label: label.names.__getitem__) or _same
+
+
+def _same(value: Any) -> Any:
     return value
 
 
-def decode(feature: Any, value: Any) -> Any:
-    """A value with its labels as names; undoes `encode`."""
+def _coder(
+    feature: Any, of_label: Callable[[ClassLabel], Callable[[Any], Any]]
+) -> Callable[[Any], Any] | None:
+    """What to do to a value of this feature; None where it has no label, and stays as it is."""
     if isinstance(feature, ClassLabel):
-        return feature.names[value]
+        return of_label(feature)
     if isinstance(feature, list):
-        return [decode(feature[0], item) for item in value]
+        inner = _coder(feature[0], of_label)
+        return inner and (lambda items: [inner(item) for item in items])
     if isinstance(feature, dict):
-        return {name: decode(part, value[name]) for name, part in feature.items()}
-    return value
+        parts = {name: code for name, part in feature.items() if (code := _coder(part, of_label))}
+        if parts:
+            return lambda row: {**row, **{name: code(row[name]) for name, code in parts.items()}}
+    return None
 
 
 def _yaml(feature: Any) -> dict[str, Any]:

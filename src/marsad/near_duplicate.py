@@ -30,6 +30,8 @@ def near_duplicates(texts: Mapping[str, str], threshold: float) -> Iterator[tupl
             holders[run].append(name)
     shared: Counter[tuple[str, str]] = Counter()
     for listed in holders.values():
+        if len(listed) == 1:
+            continue
         for at, first in enumerate(listed):
             for second in listed[at + 1 :]:
                 shared[first, second] += 1

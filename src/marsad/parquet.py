@@ -23,7 +23,7 @@ def to_table(rows: Sequence[Row], columns: Mapping[str, Any]) -> pa.Table:
     """Rows as an Arrow table, labels as numbers."""
     import pyarrow as pa
 
-    encoded = [feature.encode(dict(columns), row) for row in rows]
+    encoded = list(map(feature.encoder(columns), rows))
     return pa.Table.from_pylist(encoded, schema=feature.to_schema(columns))
 
 
@@ -51,13 +51,13 @@ def write_parquet(rows: Rows, columns: Mapping[str, Mapping[str, Any]], data: Pa
 def read_parquet(path: Path, columns: Mapping[str, Any]) -> list[Row]:
     """One Parquet file's rows, labels as names. Raises DataError as `read_encoded`
     does."""
-    return [feature.decode(dict(columns), row) for row in read_encoded(path, columns)]
+    return list(map(feature.decoder(columns), read_encoded(path, columns)))
 
 
 def holds(path: Path, rows: Sequence[Row], columns: Mapping[str, Any]) -> bool:
     """Whether a Parquet file has exactly these rows. Raises DataError as `read_encoded` does."""
     # Lists are compared, not Arrow tables: making one imports pandas, which costs half a second.
-    return read_encoded(path, columns) == [feature.encode(dict(columns), row) for row in rows]
+    return read_encoded(path, columns) == list(map(feature.encoder(columns), rows))
 
 
 def read_encoded(path: Path, columns: Mapping[str, Any]) -> list[Row]:

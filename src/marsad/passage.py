@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 MAX_PASSAGE_TOKENS = 80
 CLEAN_LABELS = ("headline", "body")
@@ -20,8 +21,7 @@ _LINE = re.compile(r"[^\r\n]+")
 _SENTENCE_END = re.compile(r"[.؟!…]+[\"'”’»›″)\]}]*(?=\s|$)")
 
 
-@dataclass(frozen=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of text: `text[start:end]`, in code points."""
 
     start: int
