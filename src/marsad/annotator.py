@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from marsad.label import from_table, read_toml
+from marsad.label import from_table, read_toml, tables
 from marsad.rooms import Rooms
 
 
@@ -23,7 +23,9 @@ def read_annotators(rooms: Rooms) -> dict[str, Annotator]:
     """The annotators by name. Raises DataError on a key that is unknown or missing."""
     path = rooms.annotations / "annotators.toml"
     name = rooms.name(path)
-    rows = read_toml(path, name).get("annotator", [])
-    for row in rows:
-        row["guidelines"] = tuple(row.get("guidelines", ()))
-    return {row["name"]: from_table(Annotator, row, name) for row in rows}
+    people = []
+    for row in tables(read_toml(path, name), "annotator", name):
+        if isinstance(row.get("guidelines"), list):
+            row["guidelines"] = tuple(row["guidelines"])
+        people.append(from_table(Annotator, row, name))
+    return {person.name: person for person in people}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +17,7 @@ from marsad.rooms import Rooms
 
 TIERS = ("collected", "authored")
 _TEXTS = ("article_id", "tier", "event", "genre", "rights", "sha256", "published_basis")
+_SLUG = re.compile(r"[A-Za-z0-9_-]+")
 _KEYS = {*_TEXTS, "author", "outlet", "published", "sources"}
 
 
@@ -95,6 +97,18 @@ def _article(rooms: Rooms, record: dict[str, Any], name: str, line: int) -> Arti
         if not isinstance(record[key], str) or not record[key]:
             found = f"{article_id}: {key} is {record[key]!r}"
             raise DataError(Fault(name, line, found, "write a text"))
+    for key in ("article_id", "event", "genre"):
+        if not _SLUG.fullmatch(record[key]):
+            found = f"{article_id}: {key} is {record[key]!r}"
+            raise DataError(Fault(name, line, found, "write letters, digits, _ and - alone"))
+    for key in ("author", "outlet"):
+        if not isinstance(record[key], str | None):
+            found = f"{article_id}: {key} is {record[key]!r}"
+            raise DataError(Fault(name, line, found, "write a text or null"))
+    listed = record["sources"]
+    if not isinstance(listed, list) or not all(isinstance(source, dict) for source in listed):
+        found = f"{article_id}: sources is {listed!r}"
+        raise DataError(Fault(name, line, found, "write a list of title, publisher, date"))
     if record["tier"] not in TIERS:
         found = f"{article_id}: tier {record['tier']!r}"
         raise DataError(Fault(name, line, found, f"the tiers are {', '.join(TIERS)}"))

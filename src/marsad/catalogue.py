@@ -44,6 +44,10 @@ def read_catalogue(path: Path, name: str) -> dict[str, CatalogueEntity]:
         if set(record) != keys or not isinstance(record["aliases"], list):
             mend = f"an entity has {', '.join(sorted(keys))}"
             raise DataError(Fault(name, line, f"keys {sorted(record)}", mend))
+        texts = [*(record[k] for k in ("type", "name_en", "name_ar")), *record["aliases"]]
+        if not all(isinstance(text, str) for text in texts):
+            mend = "names, type and aliases are texts"
+            raise DataError(Fault(name, line, f"{record['entity_id']}: a value is no text", mend))
         entity_id = record["entity_id"]
         if not isinstance(entity_id, str) or not ENTITY_ID.fullmatch(entity_id):
             raise DataError(Fault(name, line, f"id {entity_id!r}", "write it in snake_case"))

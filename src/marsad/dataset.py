@@ -210,7 +210,7 @@ def entity_row(entity: Entity, offset: int) -> Row:
 def outermost(spans: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """The flat view of nested spans: those that lie in no other, in order."""
     kept: list[tuple[int, int, str]] = []
-    for span in sorted(spans, key=lambda s: (s[0], -s[1])):
+    for span in sorted(spans, key=lambda s: (s[0], -s[1], s[2])):
         if not kept or span[0] >= kept[-1][1]:
             kept.append(span)
     return kept

@@ -19,7 +19,8 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.found}; {self.mend}"
+        text = f"{place}: {self.found}; {self.mend}"
+        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 class DataError(Exception):

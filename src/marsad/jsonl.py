@@ -19,17 +19,36 @@ def read(path: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line.decode("utf-8"))
+            record = json.loads(line.decode("utf-8"), object_pairs_hook=_object)
         except UnicodeDecodeError as error:
             found = f"not UTF-8 at byte {error.start} of the line"
             raise DataError(Fault(name, number, found, "save the file as UTF-8")) from None
         except json.JSONDecodeError as error:
             found = f"not JSON: {error.msg} at column {error.colno}"
             raise DataError(Fault(name, number, found, "write one JSON object a line")) from None
+        except (ValueError, RecursionError) as error:
+            found = f"cannot be read: {str(error)[:80]}"
+            raise DataError(Fault(name, number, found, "write one JSON object a line")) from None
         if not isinstance(record, dict):
             found = f"a JSON {type(record).__name__}, not an object"
             raise DataError(Fault(name, number, found, "write one JSON object a line"))
         yield number, record
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        raise ValueError("a key stands twice")
+    return record
+
+
+def read_text(path: Path, name: str) -> str:
+    """A file's text in UTF-8. Raises DataError where it cannot be read."""
+    try:
+        return read_bytes(path, name).decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"not UTF-8 at byte {error.start}"
+        raise DataError(Fault(name, 0, found, "save the file as UTF-8")) from None
 
 
 def read_bytes(path: Path, name: str) -> bytes:

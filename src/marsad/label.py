@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
+from marsad import jsonl
 from marsad.fault import DataError, Fault
 from marsad.rooms import LAYERS, Rooms
 
@@ -72,10 +75,13 @@ def read_layer(rooms: Rooms, layer: str) -> Layer:
     name = rooms.name(path)
     table = read_toml(path, name)
     rows = {
-        "label": tuple(from_table(Label, row, name) for row in table.pop("label", ())),
-        "target": tuple(from_table(Target, row, name) for row in table.pop("target", ())),
+        "label": tuple(from_table(Label, row, name) for row in tables(table, "label", name)),
+        "target": tuple(from_table(Target, row, name) for row in tables(table, "target", name)),
     }
-    return from_table(Layer, {**table, **rows, "source": name}, name)
+    found = from_table(Layer, {**table, **rows, "source": name}, name)
+    if found.layer != layer:
+        raise DataError(Fault(name, 0, f"layer is {found.layer!r}", f"write {layer!r}"))
+    return found
 
 
 def read_layers(rooms: Rooms) -> dict[str, Layer]:
@@ -86,10 +92,8 @@ def read_layers(rooms: Rooms) -> dict[str, Layer]:
 def read_toml(path: Path, name: str) -> dict[str, Any]:
     """A TOML file's table. Raises DataError where it is missing or no TOML."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(Fault(name, 0, "no such file", "restore it or correct the name")) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(jsonl.read_text(path, name))
+    except tomllib.TOMLDecodeError as error:
         raise DataError(Fault(name, 0, f"not TOML: {error}", "mend the syntax")) from None
 
 
@@ -100,8 +104,37 @@ def from_table(kind: type[Row], table: dict[str, Any], name: str) -> Row:
         if key not in known:
             mend = f"{kind.__name__.lower()} knows {', '.join(known)}"
             raise DataError(Fault(name, 0, f"unknown key {key!r}", mend))
+    for key, hint in get_type_hints(kind).items():
+        if key in table and not _fits(table[key], hint):
+            found = f"{key} is {table[key]!r}"
+            mend = f"{kind.__name__.lower()} wants {str(hint).replace('typing.', '')}"
+            raise DataError(Fault(name, 0, found, mend))
     try:
         return kind(**table)
     except TypeError as error:
         found = f"{kind.__name__.lower()}: {str(error).split('() ')[-1]}"
         raise DataError(Fault(name, 0, found, "add what is missing")) from None
+
+
+def tables(table: dict[str, Any], key: str, name: str) -> list[dict[str, Any]]:
+    """Takes the `[[key]]` tables out of a TOML table. Raises DataError where it is something else."""
+    rows = table.pop(key, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise DataError(Fault(name, 0, f"{key} is {rows!r}", f"write [[{key}]] tables"))
+    return rows
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether a value read from TOML is of an annotated type, as far as dataclasses here use them."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return True
+    if origin is UnionType:
+        return any(_fits(value, one) for one in arguments)
+    if origin is tuple:
+        return isinstance(value, tuple) and all(_fits(item, arguments[0]) for item in value)
+    if origin is list or origin is Sequence:
+        return isinstance(value, list) and all(_fits(item, arguments[0]) for item in value)
+    if origin is Mapping:
+        return isinstance(value, dict) and all(_fits(item, arguments[1]) for item in value.values())
+    return type(value) is hint or (hint not in (int, str, bool) and isinstance(value, hint))

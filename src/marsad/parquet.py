@@ -69,7 +69,7 @@ def read_encoded(path: Path, columns: Mapping[str, Any]) -> list[Row]:
     name = f"data/{path.parent.name}/{path.name}"
     try:
         table = pq.ParquetFile(path).read()
-    except (FileNotFoundError, pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         found = "no such file" if isinstance(error, FileNotFoundError) else "not Parquet"
         raise DataError(Fault(name, 0, found, "run marsad build")) from None
     if table.schema != feature.to_schema(columns):

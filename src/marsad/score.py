@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from marsad import metric
+from marsad import jsonl, metric
 from marsad.article import digest as sha256
 from marsad.dataset import Row, outermost
+from marsad.fault import DataError, Fault
 from marsad.metric import METRICS, Counts, Floats
 from marsad.passage import CLEAN_LABELS
 from marsad.release import read_release
@@ -59,7 +60,8 @@ def signature(rooms: Rooms, task: Task, rows_digest: str) -> str:
     """What a figure depends on, such as `stance:1|data:0.2.0@3f9c21|splits:8ab0e4|macro_f1:1`:
     the task, the data and its rows, the splits, the metric, each with its version or digest."""
     version = read_release(rooms).version
-    splits = sha256(csv_path(rooms).read_bytes())
+    path = csv_path(rooms)
+    splits = sha256(jsonl.read_bytes(path, rooms.name(path)))
     ranked = METRICS[task.metric]
     return (
         f"{task.name}:{task.version}|data:{version}@{rows_digest[:6]}"
@@ -71,6 +73,9 @@ def score(rooms: Rooms, data: TaskData, answers: Answers, split: str = "test") -
     """The score of checked answers, one for each row of the split."""
     rows = data.rows[split]
     pairs = [(row, gold_answer(data, row), answers[data.key(row)]) for row in rows]
+    if not rows:
+        found = f"split {split} of {data.task.config} has no rows"
+        raise DataError(Fault("data", 0, found, "score another split"))
     articles = list(dict.fromkeys(row["article_id"] for row in rows))
     drawn = metric.weights(len(articles), RESAMPLES, SEED)
     counter = _Counter(data, pairs, articles)

@@ -57,7 +57,8 @@ class Place:
 def read_rule(rooms: Rooms) -> SplitRule:
     path = rooms.tasks / "splits.toml"
     table = read_toml(path, rooms.name(path))
-    table["held_out_targets"] = tuple(table.get("held_out_targets", ()))
+    if isinstance(table.get("held_out_targets"), list):
+        table["held_out_targets"] = tuple(table["held_out_targets"])
     rule = from_table(SplitRule, table, rooms.name(path))
     if rule.train + rule.validation + rule.test != 100:
         found = f"shares add up to {rule.train + rule.validation + rule.test}"
@@ -73,9 +74,8 @@ def read_splits(rooms: Rooms) -> dict[str, Place]:
     """The rows of `splits.csv` by article. Raises DataError on a doubled article or bad row."""
     path = csv_path(rooms)
     name = rooms.name(path)
-    text = jsonl.read_bytes(path, name).decode("utf-8")
     places: dict[str, Place] = {}
-    reader = csv.reader(io.StringIO(text))
+    reader = csv.reader(io.StringIO(jsonl.read_text(path, name)))
     if next(reader, None) != ["article_id", "split", "group"]:
         raise DataError(Fault(name, 1, "wrong head", "the columns are article_id,split,group"))
     for row in reader:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,14 @@ from marsad.dataset import Row, digest
 from marsad.fault import DataError, Fault, UsageError
 from marsad.feature import features
 from marsad.label import Layer, from_table, read_layers, read_toml
+from marsad.metric import METRICS
 from marsad.parquet import parquet_path, read_parquet
 from marsad.passage import tokens
 from marsad.rooms import LAYERS, Rooms
 from marsad.split import SPLITS
+
+# What says the answer, or is made of it: no system sees these columns.
+GOLD = frozenset({"label", "topics", "entities", "ner_tags", "evidence", "stances"})
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,34 @@ def read_task(rooms: Rooms, name: str) -> Task:
     path = rooms.tasks / name / "task.toml"
     table = read_toml(path, rooms.name(path))
     for field in ("key", "inputs"):
-        table[field] = tuple(table.get(field, ()))
-    return from_table(Task, table, rooms.name(path))
+        if isinstance(table.get(field), list):
+            table[field] = tuple(table[field])
+    task = from_table(Task, table, rooms.name(path))
+    for wrong, mend in _wrong(rooms, task):
+        raise DataError(Fault(rooms.name(path), 0, wrong, mend))
+    return task
+
+
+def _wrong(rooms: Rooms, task: Task) -> Iterator[tuple[str, str]]:
+    """What a task file says that cannot be: names that are not there, gold among the inputs."""
+    columns = features(read_layers(rooms))
+    for key, value, known in (
+        ("layer", task.layer, LAYERS),
+        ("config", task.config, tuple(columns)),
+        ("answer", task.answer, tuple(_CHECKS)),
+        ("metric", task.metric, tuple(METRICS)),
+    ):
+        if value not in known:
+            yield f"{key} is {value!r}", f"write one of {', '.join(known)}"
+    allowed = [name for name in columns.get(task.config, ()) if name not in GOLD]
+    if not task.key:
+        yield "no key", "name the columns that name a row"
+    for name in (*task.key, *task.inputs):
+        if name not in allowed:
+            yield (
+                f"{name!r} among key or inputs",
+                f"name columns without gold: {', '.join(allowed)}",
+            )
 
 
 def read_data(rooms: Rooms, name: str) -> TaskData:
@@ -114,6 +144,9 @@ def check_answers(
         if set(answer) != fields:
             mend = f"an answer has {', '.join([*task.key, task.answer])}"
             raise DataError(Fault(name, line, f"keys {', '.join(map(repr, answer))}", mend))
+        if not all(isinstance(answer[part], str) for part in task.key):
+            found_key = f"key {[answer[part] for part in task.key]!r}"
+            raise DataError(Fault(name, line, found_key, f"{', '.join(task.key)} are texts"))
         key = data.key(answer)
         shown = " ".join(map(str, key))
         if key not in rows:
