@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marsad import annotator, card, corpus, split
+from marsad import card, corpus, split
 from marsad.agreement import agreement
 from marsad.annotation import Annotation
 from marsad.article import read_manifest
@@ -17,8 +17,8 @@ ALL = "all"
 
 
 def report(home: Rooms, only: str | None = None) -> dict[str, Any]:
-    """The agreement of the two judges over the articles of a split, by default over all. Raises
-    DataError where there are not two judges."""
+    """The agreement of the two judgements of each article of a split, by default of all. Raises
+    DataError where an article has not two."""
     return reports(home, (only or ALL,))[0]
 
 
@@ -30,19 +30,24 @@ def reports(
 ) -> list[dict[str, Any]]:
     """A report for each of these splits; `all` stands for all articles. `judged` are the judges'
     annotations by name, where they are read already."""
-    judges = [a.name for a in annotator.read_annotators(home).values() if a.role == "judge"]
-    if len(judges) != 2:
-        found = f"{len(judges)} judges"
-        mend = "agreement is between two"
-        raise DataError(Fault("annotations/annotators.toml", 0, found, mend))
     articles = tuple(read_manifest(home))
     places = split.read_splits(home)
     if judged is None:
-        judged = {name: corpus.read_annotations(home, articles, name) for name in judges}
-    first, second = (judged[name] for name in judges)
+        listed = corpus.annotators(home)
+        judged = {name: corpus.read_annotations(home, articles, name) for name in listed}
+    first: dict[str, Annotation] = {}
+    second: dict[str, Annotation] = {}
+    ids = [article.article_id for article in articles]
+    for one in ids:
+        given = [judged[name][one] for name in sorted(judged) if one in judged[name]]
+        if len(given) < 2 or one not in places:
+            found = f"{one}: {len(given)} judgements, {'a' if one in places else 'no'} split"
+            mend = "judge it twice and run marsad build"
+            raise DataError(Fault("annotations", 0, found, mend))
+        first[one], second[one] = given[:2]
+    judges = sorted(name for name in judged if judged[name])
     found_by_split = []
     for name in names:
-        ids = [a.article_id for a in articles]
         wanted = [one for one in ids if name == ALL or places[one].split == name]
         agreed = agreement(first, second, wanted)
         found_by_split.append({"judges": judges, "split": name, **agreed})

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from marsad import catalogue, corpus, inline, jsonl, rule
-from marsad.annotation import Annotation, join, write_layer_file
+from marsad.annotation import Annotation, join, layer_file
 from marsad.article import Article, read_manifest
 from marsad.fault import DataError, Fault, UsageError
 from marsad.label import read_layers
 from marsad.rooms import LAYERS, Rooms
 
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 BLANK, GOLD = "blank", "gold"
 
 
@@ -28,13 +30,17 @@ def export(home: Rooms, ids: Sequence[str], annotator: str, out: Path) -> list[P
         known = corpus.read_annotations(
             home, tuple(articles), None if annotator == GOLD else annotator
         )
-    written = []
+    forms: dict[Path, bytes] = {}
     for article in articles:
+        path = out / f"{article.article_id}.txt"
+        if path.exists():
+            raise UsageError(f"{path}: is there already; name another folder, or remove it")
         empty = Annotation(article.article_id, article.sha256)
         form = inline.write(article.raw, known.get(article.article_id, empty))
-        written.append(out / f"{article.article_id}.txt")
-        jsonl.write_bytes(written[-1], form.encode("utf-8"))
-    return written
+        forms[path] = form.encode("utf-8")
+    for path, content in forms.items():
+        jsonl.write_bytes(path, content)
+    return list(forms)
 
 
 def import_forms(
@@ -43,6 +49,8 @@ def import_forms(
     """The annotations of filled forms, put on record as the annotator's, or as gold; other
     articles of the annotator stay as they are. Raises DataError with every fault of every form,
     and then nothing is written."""
+    if annotator != GOLD and (annotator == BLANK or not _NAME.fullmatch(annotator)):
+        raise UsageError(f"annotator {annotator!r}; write gold, or a name in snake_case")
     articles = {article.article_id: article for article in read_manifest(home)}
     layers = read_layers(home)
     entities = None
@@ -56,13 +64,13 @@ def import_forms(
         if article is None:
             faults.append(Fault(str(path), 0, "no article of this name", "name it by article id"))
             continue
-        try:
-            text = jsonl.read_bytes(path, str(path)).decode("utf-8")
-            read = inline.read(text, article.raw, article.article_id, article.sha256, str(path))
-        except UnicodeDecodeError as error:
-            mend = "save the form as UTF-8"
-            faults.append(Fault(str(path), 0, f"not UTF-8 at byte {error.start}", mend))
+        if article.article_id in found:
+            faults.append(Fault(str(path), 0, "a second form of one article", "keep one"))
             continue
+        try:
+            article.prove()
+            text = jsonl.read_text(path, str(path))
+            read = inline.read(text, article.raw, article.article_id, article.sha256, str(path))
         except DataError as error:
             faults += error.faults
             continue
@@ -94,13 +102,16 @@ def gather_aliases(home: Rooms) -> int:
 
 
 def _record(home: Rooms, found: dict[str, Annotation], annotator: str | None) -> None:
+    files: dict[Path, bytes] = {}
     for layer in LAYERS:
         path = corpus.layer_path(home, layer, annotator)
         kept: dict[str, Annotation] = {}
         if path.is_file():
             for article_id, record in corpus.read_records(home, layer, annotator).items():
                 kept[article_id] = join({layer: record})
-        write_layer_file(path, layer, (kept | found).values())
+        files[path] = layer_file(layer, (kept | found).values())
+    for path, content in files.items():
+        jsonl.write_bytes(path, content)
 
 
 def _articles(home: Rooms, ids: Sequence[str]) -> list[Article]:

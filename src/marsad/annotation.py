@@ -123,10 +123,10 @@ def read_layer_file(path: Path, layer: str, name: str) -> list[Record]:
     return [_record(layer, record, name, number) for number, record in jsonl.read(path, name)]
 
 
-def write_layer_file(path: Path, layer: str, annotations: Iterable[Annotation]) -> None:
-    """Writes one layer of these annotations, sorted by article."""
+def layer_file(layer: str, annotations: Iterable[Annotation]) -> bytes:
+    """The content of a layer file: one layer of these annotations, sorted by article."""
     ordered = sorted(annotations, key=lambda annotation: annotation.article_id)
-    jsonl.write(path, (to_record(annotation, layer) for annotation in ordered))
+    return jsonl.encode(to_record(annotation, layer) for annotation in ordered)
 
 
 def to_record(annotation: Annotation, layer: str) -> dict[str, Any]:

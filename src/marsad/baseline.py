@@ -1,7 +1,8 @@
 """A baseline: a recipe that anyone can read, run on a task, scored and put on record.
 
-    b = marsad.baseline.load("ner_crf")
-    b.fit(rows)        # rows of the config, labels as names
+    from marsad import baseline
+    b = baseline.load("ner_crf")
+    b.fit(rows)        # rows of the config, such as load_dataset gives
     b.predict(rows)    # one answer row for each
 
 `baselines/<task>_<name>.toml` is the recipe; `predictions/` and `scores/` hold what
@@ -15,7 +16,7 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
@@ -58,11 +59,14 @@ class Baseline:
     data: TaskData
     method: Method
 
-    def fit(self, rows: Sequence[Mapping[str, Any]]) -> Baseline:
-        self.method.fit(rows)
+    def fit(self, rows: Iterable[Mapping[str, Any]]) -> Baseline:
+        """Learns from rows of the config, of ours or of `load_dataset`."""
+        self.method.fit([self.data.named(row) for row in rows])
         return self
 
-    def predict(self, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    def predict(self, rows: Iterable[Mapping[str, Any]]) -> list[Row]:
+        """One answer row for each row; what a row has of gold is not looked at."""
+        rows = [{name: row[name] for name in self.data.task.inputs} for row in rows]
         answers = self.method.predict(rows)
         return [answer_row(self.data, row, a) for row, a in zip(rows, answers, strict=True)]
 
@@ -216,6 +220,22 @@ def faults(home: Rooms, signatures: Mapping[str, str]) -> list[Fault]:
             if path.stem not in listed:
                 what = "no recipe of this name"
                 found.append(Fault(home.name(path), 0, what, "remove the file or add the recipe"))
+    return found
+
+
+def forged(home: Rooms) -> list[Fault]:
+    """Where a score file says another figure than its committed predictions give."""
+    found = []
+    for name in names(home):
+        recorded = read_score(home, name)
+        data = task.read_data(home, read_recipe(home, name).task)
+        answers = task.read_predictions(predictions_path(home, name), data, "test")
+        scored = score.score(home, data, answers).to_json()
+        for key, value in json.loads(json.dumps(scored)).items():
+            if recorded.get(key) != value:
+                mend = f"run marsad evaluate --baseline {name} --write"
+                wrong = f"{key} is not what the predictions give"
+                found.append(Fault(home.name(score_path(home, name)), 0, wrong, mend))
     return found
 
 

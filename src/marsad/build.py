@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from marsad import card, corpus, dataset, feature, jsonl, parquet, split
-from marsad.article import read_manifest
+from marsad import card, corpus, dataset, feature, jsonl, parquet, rule, split
+from marsad.corpus import Corpus
+from marsad.fault import DataError, Fault
 from marsad.release import read_release
 from marsad.rooms import Rooms
 
@@ -15,17 +17,36 @@ def build(home: Rooms, out: Path | None = None) -> Iterator[str]:
     """Writes the splits of new articles, data/ and what README.md has of it; with `out`, the
     Parquet and a card of its own below that folder, and nothing else. Yields a line for each
     config: its rows by split."""
-    if out is None:
-        articles = read_manifest(home)
-        places = split.extend(split.read_rule(home), split.read_splits(home), articles)
-        jsonl.write_bytes(split.csv_path(home), split.to_csv(places))
     known = corpus.read_corpus(home)
+    places = split.extend(known.rule, known.splits, known.articles)
+    known = replace(known, splits=places)
+    prove(known)
     columns = feature.features(known.layers)
     rows = dataset.build_rows(known)
     shown = read_release(home).examples
     page = card.renewed(home.card.read_text(encoding="utf-8"), rows, columns, shown)
     folder = out or home.root
+    if out is None:
+        jsonl.write_bytes(split.csv_path(home), split.to_csv(places))
     parquet.write_parquet(rows, columns, folder / "data")
     jsonl.write_bytes(folder / "README.md", page.encode("utf-8"))
     for config, by_split in rows.items():
         yield f"{config:10}" + "  ".join(f"{name} {len(part)}" for name, part in by_split.items())
+
+
+def prove(known: Corpus) -> None:
+    """Raises DataError, with every fault, where a raw file is not that of the manifest or gold
+    breaks a rule: rows are made of proven sources only."""
+    faults: list[Fault] = []
+    for article in known.articles:
+        try:
+            article.prove()
+        except DataError as error:
+            faults += error.faults
+            continue
+        gold = known.gold[article.article_id]
+        for layer, (found, mend) in rule.breaches(gold, article.raw, known.layers, known.catalogue):
+            name = known.rooms.name(known.rooms.gold(layer))
+            faults.append(Fault(name, 0, f"{article.article_id}: {found}", mend))
+    if faults:
+        raise DataError(*faults)

@@ -39,13 +39,13 @@ def check(home: Rooms) -> list[Fault]:
         entities_path = catalogue.path_of(home.annotations)
         entities = catalogue.read_catalogue(entities_path, home.name(entities_path))
         splits, split_rule = split.read_splits(home), split.read_rule(home)
+        people = annotator.read_annotators(home)
     except DataError as error:
         return sorted(error.faults)
     found += _articles(home, articles)
     read = {a.article_id: a for a in articles if _raw(a) is not None}
     found += _splits(home, articles, splits, split_rule)
     found += _near_duplicates(home, list(read.values()), splits)
-    people = annotator.read_annotators(home)
     judges = {name: _Layers(home, name, read, layers, None) for name in corpus.annotators(home)}
     found += _judgements(judges, read, people)
     gold = _Layers(home, None, read, layers, entities)
@@ -76,14 +76,9 @@ def _articles(home: Rooms, articles: Iterable[Article]) -> Iterator[Fault]:
             yield known.fault("the id is doubled", mend)
         seen[known.article_id] = known.line
         try:
-            content = known.content
-            known.raw  # noqa: B018
+            known.prove()
         except DataError as error:
             yield from error.faults
-            continue
-        if article.digest(content) != known.sha256:
-            found = f"sha256 {article.digest(content)[:12]}…, the manifest has {known.sha256[:12]}…"
-            yield Fault(known.name, 0, found, "restore the raw file; raw bytes never change")
         if known.tier == "authored" and not (known.author and known.sources):
             mend = "name the author (which model or person) and the sources of the facts"
             yield known.fault("an authored article without author or sources", mend)

@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         sys.stderr.close()
-        return 0
+        return 1
     except KeyboardInterrupt:
         print("marsad: interrupted", file=sys.stderr)
         return 130
@@ -101,8 +101,11 @@ def _parser() -> argparse.ArgumentParser:
     table = _command(
         commands, "table", "print the table of recorded scores", "marsad table", _table
     )
-    table.add_argument("--check", action="store_true", help="fail where README's table is stale")
-    table.add_argument("--write", action="store_true", help="renew README's table")
+    either = table.add_mutually_exclusive_group()
+    either.add_argument(
+        "--check", action="store_true", help="re-score all predictions; fail where a figure differs"
+    )
+    either.add_argument("--write", action="store_true", help="renew README's table")
     table.add_argument("--format", default="text", choices=("text", "markdown", "json"))
 
     agreement = _command(
@@ -236,14 +239,14 @@ def _score(home: Rooms, arguments: Arguments) -> int:
 
 
 def _table(home: Rooms, arguments: Arguments) -> int:
-    from marsad import table
+    from marsad import baseline, table
 
     if arguments.write:
         table.write(home)
     if arguments.check:
-        if faults := table.faults(home):
+        if faults := [*baseline.forged(home), *table.faults(home)]:
             raise DataError(*faults)
-        print("README's table agrees with the score files")
+        print("README's table agrees with the score files, and these with the predictions")
         return 0
     scores = table.read_scores(home)
     if arguments.format == "json":

@@ -34,7 +34,7 @@ from marsad.passage import Line, Span, cut, lines
 
 _HEADER = re.compile(r"@ (\S+) ([0-9a-f]{64})")
 _LABEL = re.compile(r"= *(\S+?)(\+?)")
-_STANCE = re.compile(r"! *(\S+) +(\S+) +(\S+) *\|(\d*) (.*)")
+_STANCE = re.compile(r"! *(\S+) +(\S+) +(\S+) *\|(\d{0,4}) (.*)")
 _TYPE = re.compile(r"([A-Z]+)(?:=([a-z0-9_]+))?")
 UNKNOWN = "?"
 
@@ -91,6 +91,9 @@ def read(text: str, raw: str, article_id: str, sha256: str, name: str) -> Annota
         for span, block in zip(spans, group, strict=False):
             entities = form.entities(block, raw, span)
             if label == "boilerplate":
+                if entities or block.topics or block.stances:
+                    mend = "boilerplate has no spans, topics or stances; remove them or the label"
+                    form.fault(block.text_line, "annotations in boilerplate", mend)
                 continue
             ner += entities
             topic.append(PassageTopics(span.start, span.end, block.topics or ()))
@@ -207,7 +210,7 @@ class _Form:
             elif row.startswith("#") and block and block.topics is None:
                 block.topics = tuple(row[1:].split())
             elif row.startswith("!") and block and (stance := _STANCE.fullmatch(row)):
-                nth = int(stance[4] or 1)
+                nth = int(stance[4]) if stance[4] else 1
                 block.stances.append((number, stance[1], stance[2], stance[3], nth, stance[5]))
             elif row.strip():
                 mend = "a line is '= label', then its text, '# topics' or '! h t label | evidence'"
@@ -274,7 +277,7 @@ class _Form:
         passage = raw[span.start : span.end]
         for number, holder, target, label, nth, evidence in block.stances:
             places = _occurrences(passage, evidence) if evidence else []
-            if len(places) < nth:
+            if not 1 <= nth <= len(places):
                 what = f"evidence {evidence!r} occurs {len(places)} times in the passage"
                 self.fault(number, what, f"copy it from the passage; occurrence {nth} is asked")
                 continue

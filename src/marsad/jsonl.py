@@ -66,9 +66,14 @@ def dumps(record: Mapping[str, Any]) -> str:
     return json.dumps(record, ensure_ascii=False, separators=(", ", ": "))
 
 
+def encode(records: Iterable[Mapping[str, Any]]) -> bytes:
+    """The records as a file holds them, one a line."""
+    return "".join(dumps(record) + "\n" for record in records).encode("utf-8")
+
+
 def write(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     """Writes the records, one a line, in place of the file; a failure leaves the old file."""
-    write_bytes(path, "".join(dumps(record) + "\n" for record in records).encode("utf-8"))
+    write_bytes(path, encode(records))
 
 
 def write_bytes(path: Path, content: bytes) -> None:

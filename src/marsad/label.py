@@ -117,7 +117,7 @@ def from_table(kind: type[Row], table: dict[str, Any], name: str) -> Row:
 
 
 def tables(table: dict[str, Any], key: str, name: str) -> list[dict[str, Any]]:
-    """Takes the `[[key]]` tables out of a TOML table. Raises DataError where it is something else."""
+    """Takes the `[[key]]` tables out of a TOML table. Raises DataError on anything else."""
     rows = table.pop(key, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise DataError(Fault(name, 0, f"{key} is {rows!r}", f"write [[{key}]] tables"))
@@ -125,7 +125,7 @@ def tables(table: dict[str, Any], key: str, name: str) -> list[dict[str, Any]]:
 
 
 def _fits(value: Any, hint: Any) -> bool:
-    """Whether a value read from TOML is of an annotated type, as far as dataclasses here use them."""
+    """Whether a value read from TOML is of an annotated type, of the kinds that stand here."""
     origin, arguments = get_origin(hint), get_args(hint)
     if hint is Any:
         return True

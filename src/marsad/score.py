@@ -43,6 +43,7 @@ class Score:
     intervals: Mapping[str, Sequence[float]]
     by_label: Mapping[str, Mapping[str, float]]
     by_slice: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    worst_group: Mapping[str, Mapping[str, Any]]
 
     @property
     def value(self) -> float:
@@ -100,6 +101,7 @@ def score(rooms: Rooms, data: TaskData, answers: Answers, split: str = "test") -
         figures["exact_clean_text"] = float(exact.mean())
         drawn_means = drawn @ exact / len(articles)
         intervals["exact_clean_text"] = [float(q) for q in np.quantile(drawn_means, [0.025, 0.975])]
+    by_slice = _by_slice(rooms, data, counter, split)
     return Score(
         data.task.name,
         split,
@@ -110,7 +112,8 @@ def score(rooms: Rooms, data: TaskData, answers: Answers, split: str = "test") -
         figures,
         intervals,
         _by_label(whole),
-        _by_slice(rooms, data, counter, split),
+        by_slice,
+        _worst(data.task.metric, by_slice),
     )
 
 
@@ -216,6 +219,19 @@ def _by_slice(
                 "articles": int((counts.gold.sum(1) > 0).sum()),
                 "small": units < SMALL,
             }
+    return found
+
+
+def _worst(
+    name: str, by_slice: Mapping[str, Mapping[str, Mapping[str, Any]]]
+) -> dict[str, dict[str, Any]]:
+    """The lowest figure of each slice among the groups that are not small."""
+    found = {}
+    for slice_name, groups in by_slice.items():
+        large = {group: of[name] for group, of in groups.items() if not of["small"]}
+        if large:
+            worst = min(large, key=lambda group: (large[group], group))
+            found[slice_name] = {"group": worst, name: large[worst]}
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from marsad import jsonl
 from marsad.dataset import Row, digest
 from marsad.fault import DataError, Fault, UsageError
-from marsad.feature import features
+from marsad.feature import ClassLabel, features
 from marsad.label import Layer, from_table, read_layers, read_toml
 from marsad.metric import METRICS
 from marsad.parquet import parquet_path, read_parquet
@@ -51,10 +51,22 @@ class TaskData:
     layer: Layer
     rows: Mapping[str, Sequence[Row]]
     articles: Mapping[str, Row]
+    columns: Mapping[str, Any]
     digest: str
 
     def key(self, row: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(row[name] for name in self.task.key)
+
+    def named(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A row with its labels as names, also where `load_dataset` gave them as numbers."""
+        decoded = dict(row)
+        for name, part in self.columns.items():
+            inner = part[0] if isinstance(part, list) else part
+            if name in row and isinstance(inner, ClassLabel):
+                values = row[name] if isinstance(part, list) else [row[name]]
+                names = [inner.names[v] if isinstance(v, int) else v for v in values]
+                decoded[name] = names if isinstance(part, list) else names[0]
+        return decoded
 
     def inputs(self, split: str) -> list[Row]:
         """The rows of a split as a system sees them: no gold, nothing made of it."""
@@ -117,7 +129,7 @@ def read_data(rooms: Rooms, name: str) -> TaskData:
 
     rows = by_split(task.config)
     articles = {row["article_id"]: row for part in by_split("articles").values() for row in part}
-    return TaskData(task, layers[task.layer], rows, articles, digest(rows))
+    return TaskData(task, layers[task.layer], rows, articles, columns[task.config], digest(rows))
 
 
 Answers = dict[tuple[str, ...], Any]
