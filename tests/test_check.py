@@ -322,6 +322,35 @@ DAMAGE: dict[str, tuple[Damage, str]] = {
         replace("README.md", "| nested_f1 | 0.", "| nested_f1 | 0.9"),
         r"README.md: the part 'scores' is stale; run marsad table --write",
     ),
+    "a card that is no YAML": (
+        replace("README.md", "pretty_name: Marsad", "pretty_name: [Marsad"),
+        r"README.md:1: front matter is no YAML",
+    ),
+    "a card that is missing": (remove("README.md"), r"README.md: no such file"),
+    "a score file without figures": (
+        write("baselines/scores/ner_crf.json", b"{}"),
+        r"baselines/scores/ner_crf.json: not a score file; run marsad evaluate",
+    ),
+    "a catalogue value that is no text": (
+        lambda home: edit_jsonl(home.annotations / "entities.jsonl", set_in(name_ar=5)),
+        r"annotations/entities.jsonl:1: \w+: a value is no text",
+    ),
+    "splits that are not UTF-8": (
+        write("tasks/splits.csv", b"article_id,split,group\n\xc7\xe1,test,x\n"),
+        r"tasks/splits.csv: not UTF-8 at byte 23; save the file as UTF-8",
+    ),
+    "an event that is no slug": (
+        manifest(set_in(event="a,b")),
+        r"articles/manifest.jsonl:1: .+event is 'a,b'; write letters, digits",
+    ),
+    "sources that are no list": (
+        manifest(set_in(sources=5)),
+        r"articles/manifest.jsonl:1: .+sources is 5; write a list",
+    ),
+    "a share that is no number": (
+        replace("tasks/splits.toml", "train = 60", 'train = "60"'),
+        r"tasks/splits.toml: train is '60'; splitrule wants",
+    ),
     "edited predictions": (
         replace(
             "baselines/predictions/stance_tfidf.jsonl", '"label": "favor"', '"label": "against"'

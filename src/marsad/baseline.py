@@ -184,10 +184,13 @@ def read_score(home: Rooms, name: str) -> dict[str, Any]:
         found = json.loads(content)
     except ValueError:
         found = None
-    if not isinstance(found, dict):
+    keys = ("task", "title", "metric", "signature", "intervals", "fit_seconds", "predict_seconds")
+    whole = isinstance(found, dict) and all(key in found for key in keys)
+    if not whole or found["metric"] not in found or found["metric"] not in found["intervals"]:
         mend = f"run marsad evaluate --baseline {name} --write"
-        raise DataError(Fault(shown, 0, "not a JSON object", mend))
-    return found
+        raise DataError(Fault(shown, 0, "not a score file", mend))
+    scored: dict[str, Any] = found
+    return scored
 
 
 def faults(home: Rooms, signatures: Mapping[str, str]) -> list[Fault]:

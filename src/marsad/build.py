@@ -24,7 +24,7 @@ def build(home: Rooms, out: Path | None = None) -> Iterator[str]:
     columns = feature.features(known.layers)
     rows = dataset.build_rows(known)
     shown = read_release(home).examples
-    page = card.renewed(home.card.read_text(encoding="utf-8"), rows, columns, shown)
+    page = card.renewed(jsonl.read_text(home.card, home.name(home.card)), rows, columns, shown)
     folder = out or home.root
     if out is None:
         jsonl.write_bytes(split.csv_path(home), split.to_csv(places))

@@ -92,7 +92,11 @@ def front_matter(page: str) -> dict[str, Any]:
 
     match = _FRONT.match(page)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found = yaml.load(match[1], Loader=loader) if match else None
+    try:
+        found = yaml.load(match[1], Loader=loader) if match else None
+    except yaml.YAMLError as error:
+        wrong = f"front matter is no YAML: {str(error).splitlines()[0]}"
+        raise DataError(Fault("README.md", 1, wrong, "mend it, then run marsad build")) from None
     if not isinstance(found, dict):
         mend = "begin the page with --- and its keys"
         raise DataError(Fault("README.md", 1, "no front matter", mend))
@@ -146,14 +150,14 @@ def with_part(page: str, name: str, text: str) -> str:
 
 def part_faults(home: Rooms, name: str, text: str, mend: str) -> list[Fault]:
     """A fault where a part of README is not this text."""
-    if part(home.card.read_text(encoding="utf-8"), name) == text:
+    if part(jsonl.read_text(home.card, home.name(home.card)), name) == text:
         return []
     return [Fault(home.name(home.card), 0, f"the part {name!r} is stale", mend)]
 
 
 def write_part(home: Rooms, name: str, text: str) -> None:
     """Renews one part of README."""
-    page = with_part(home.card.read_text(encoding="utf-8"), name, text)
+    page = with_part(jsonl.read_text(home.card, home.name(home.card)), name, text)
     jsonl.write_bytes(home.card, page.encode("utf-8"))
 
 

@@ -10,6 +10,7 @@ from marsad import (
     card,
     dataset,
     feature,
+    jsonl,
     parquet,
     score,
     stats,
@@ -66,9 +67,9 @@ def _card(
 ) -> Iterator[Fault]:
     home = known.rooms
     name = home.name(home.card)
-    page = home.card.read_text(encoding="utf-8")
     columns = feature.features(known.layers)
     try:
+        page = jsonl.read_text(home.card, name)
         for what in card.stale(page, rows, columns, read_release(home).examples, digests):
             yield Fault(name, 0, f"{what} is stale", "run marsad build")
         yield from table.faults(home)
