@@ -38,7 +38,7 @@ class Marsad(datasets.GeneratorBasedBuilder):  # type: ignore[misc]
         self.corpus: Corpus = read_corpus(rooms.find(root))
         self.rows = dataset.build_rows(self.corpus)
         name = kwargs.get("config_name") or self.DEFAULT_CONFIG_NAME
-        kwargs.setdefault("hash", dataset.digest(self.rows[name])[:16])
+        kwargs.setdefault("hash", dataset.canon(self.rows[name]).digest[:16])
         super().__init__(*args, **kwargs)
 
     def _info(self) -> datasets.DatasetInfo:

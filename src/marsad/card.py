@@ -8,13 +8,12 @@ page below are written by hand, but for the parts between `<!-- name:begin -->` 
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from marsad import feature, jsonl
-from marsad.dataset import CONFIGS, Row, Rows, digests, row_id
+from marsad.dataset import CONFIGS, Canon, Row, Rows, canons, row_id
 from marsad.fault import DataError, Fault
 from marsad.rooms import Rooms
 
@@ -22,14 +21,14 @@ _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 Columns = Mapping[str, Mapping[str, Any]]
 
 
-def configs(rows: Rows, found: Mapping[str, str]) -> list[dict[str, Any]]:
+def configs(rows: Rows, known: Mapping[str, Canon]) -> list[dict[str, Any]]:
     """The `configs` of the front matter. The digest of the rows stands in the description, so
     that a changed dataset never comes out of an old cache."""
     return [
         {
             "config_name": config,
             **({"default": True} if config == "articles" else {}),
-            "description": f"rows sha256:{found[config]}",
+            "description": f"rows sha256:{known[config].digest}",
             "data_files": [
                 {"split": name, "path": f"data/{config}/{name}.parquet"} for name in rows[config]
             ],
@@ -38,25 +37,21 @@ def configs(rows: Rows, found: Mapping[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def dataset_info(rows: Rows, columns: Columns) -> list[dict[str, Any]]:
-    """The `dataset_info` of the front matter: columns and the size of each split."""
+def dataset_info(rows: Rows, columns: Columns, known: Mapping[str, Canon]) -> list[dict[str, Any]]:
+    """The `dataset_info` of the front matter: columns and the size of each split. `num_bytes` are
+    those of the canonical JSON: `datasets` wants the key and does not check it, and Arrow's own
+    size differs from version to version."""
     return [
         {
             "config_name": config,
             "features": feature.to_yaml(columns[config]),
             "splits": [
-                {"name": name, "num_bytes": size(part), "num_examples": len(part)}
+                {"name": name, "num_bytes": known[config].sizes[name], "num_examples": len(part)}
                 for name, part in rows[config].items()
             ],
         }
         for config in CONFIGS
     ]
-
-
-def size(rows: Sequence[Row]) -> int:
-    """What `num_bytes` tells of a split: the UTF-8 bytes of its rows as JSON. `datasets` wants the
-    key and does not check it; Arrow's own size differs from version to version."""
-    return len(json.dumps(rows, ensure_ascii=False).encode("utf-8"))
 
 
 def counts(rows: Rows) -> str:
@@ -109,7 +104,7 @@ def renewed(page: str, rows: Rows, columns: Columns, shown: Mapping[str, Sequenc
     import yaml
 
     head = front_matter(page)
-    head |= {"configs": configs(rows, digests(rows)), "dataset_info": dataset_info(rows, columns)}
+    head |= _computed(rows, columns, canons(rows))
     text = yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=1000)
     page = f"---\n{text}---\n" + _FRONT.sub("", page, count=1)
     page = with_part(page, "counts", counts(rows))
@@ -121,12 +116,12 @@ def stale(
     rows: Rows,
     columns: Columns,
     shown: Mapping[str, Sequence[str]],
-    found: Mapping[str, str],
+    known: Mapping[str, Canon],
 ) -> list[str]:
-    """The computed keys and parts of a card that do not agree with the rows, whose digests are
-    `found`."""
+    """The computed keys and parts of a card that do not agree with the rows, whose canons are
+    `known`."""
     head = front_matter(page)
-    computed = {"configs": configs(rows, found), "dataset_info": dataset_info(rows, columns)}
+    computed = _computed(rows, columns, known)
     old = [f"{key} of the front matter" for key, of in computed.items() if head.get(key) != of]
     parts = {"counts": counts(rows), "examples": examples(rows, shown)}
     return old + [f"the part {name!r}" for name, text in parts.items() if part(page, name) != text]
@@ -159,6 +154,10 @@ def write_part(home: Rooms, name: str, text: str) -> None:
     """Renews one part of README."""
     page = with_part(jsonl.read_text(home.card, home.name(home.card)), name, text)
     jsonl.write_bytes(home.card, page.encode("utf-8"))
+
+
+def _computed(rows: Rows, columns: Columns, known: Mapping[str, Canon]) -> dict[str, Any]:
+    return {"configs": configs(rows, known), "dataset_info": dataset_info(rows, columns, known)}
 
 
 def _line(row: Row) -> tuple[str, str]:

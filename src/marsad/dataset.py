@@ -229,15 +229,29 @@ def flat_tags(text: str, spans: Sequence[tuple[int, int, str]]) -> list[str]:
     return tags
 
 
-def digests(rows: Rows) -> dict[str, str]:
-    """The digest of each config."""
-    return {config: digest(by_split) for config, by_split in rows.items()}
+@dataclass(frozen=True)
+class Canon:
+    """What a config's rows say, apart from how Parquet packs them: the sha256 of their canonical
+    JSON, and its bytes by split."""
+
+    digest: str
+    sizes: Mapping[str, int]
 
 
-def digest(rows: Mapping[str, Sequence[Row]]) -> str:
-    """The sha256 of a config's rows: what they say, not how Parquet packs them."""
-    text = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+def canons(rows: Rows) -> dict[str, Canon]:
+    """The canon of each config."""
+    return {config: canon(by_split) for config, by_split in rows.items()}
+
+
+def canon(rows: Mapping[str, Sequence[Row]]) -> Canon:
+    """The canon of one config's rows by split."""
+    texts = {
+        name: json.dumps(rows[name], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        for name in sorted(rows)
+    }
+    whole = ",".join(f'"{name}":{text}' for name, text in texts.items())
+    digest = hashlib.sha256(f"{{{whole}}}".encode()).hexdigest()
+    return Canon(digest, {name: len(text.encode("utf-8")) for name, text in texts.items()})
 
 
 def _unique(config: str, rows: Sequence[Row]) -> None:

@@ -49,20 +49,20 @@ def faults(known: Corpus, judged: agreement_report.Judged) -> Iterator[Fault]:
                 yield Fault(home.name(path), 0, found, "run marsad build")
     for path in sorted(p for p in home.data.rglob("*") if p.is_file() and p not in expected):
         yield Fault(home.name(path), 0, "no file of the dataset", "remove it")
-    digests = dataset.digests(rows)
-    yield from _card(known, rows, digests, judged)
+    canons = dataset.canons(rows)
+    yield from _card(known, rows, canons, judged)
     if not stale:
         signatures = {}
         for name in task.names(home):
             known_task = task.read_task(home, name)
-            signatures[name] = score.signature(home, known_task, digests[known_task.config])
+            signatures[name] = score.signature(home, known_task, canons[known_task.config].digest)
         yield from baseline.faults(home, signatures)
 
 
 def _card(
     known: Corpus,
     rows: dataset.Rows,
-    digests: Mapping[str, str],
+    canons: Mapping[str, dataset.Canon],
     judged: agreement_report.Judged,
 ) -> Iterator[Fault]:
     home = known.rooms
@@ -70,7 +70,7 @@ def _card(
     columns = feature.features(known.layers)
     try:
         page = jsonl.read_text(home.card, name)
-        for what in card.stale(page, rows, columns, read_release(home).examples, digests):
+        for what in card.stale(page, rows, columns, read_release(home).examples, canons):
             yield Fault(name, 0, f"{what} is stale", "run marsad build")
         yield from table.faults(home)
         yield from agreement_report.faults(home, judged)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from marsad import jsonl
-from marsad.dataset import Row, digest
+from marsad.dataset import Row, canon
 from marsad.fault import DataError, Fault, UsageError
 from marsad.feature import ClassLabel, features
 from marsad.label import Layer, from_table, read_layers, read_toml
@@ -129,7 +129,9 @@ def read_data(rooms: Rooms, name: str) -> TaskData:
 
     rows = by_split(task.config)
     articles = {row["article_id"]: row for part in by_split("articles").values() for row in part}
-    return TaskData(task, layers[task.layer], rows, articles, columns[task.config], digest(rows))
+    return TaskData(
+        task, layers[task.layer], rows, articles, columns[task.config], canon(rows).digest
+    )
 
 
 Answers = dict[tuple[str, ...], Any]
