@@ -6,6 +6,8 @@ BIN := .venv/bin
 OLDEST := .venv-oldest/bin
 PIP := -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 export PYTHONUTF8 := 1
+# The two environments are made side by side.
+MAKEFLAGS += --jobs=2
 
 .PHONY: evaluate test lint build clean help
 
