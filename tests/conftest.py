@@ -86,7 +86,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     list(build(there))
     evaluate(there, write=True)
     agreement_report.write(there)
-    stats.write(read_corpus(there))
+    stats.write(there, stats.stats(read_corpus(there)))
     return root
 
 

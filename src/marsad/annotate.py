@@ -68,9 +68,9 @@ def import_forms(
             faults.append(Fault(str(path), 0, "a second form of one article", "keep one"))
             continue
         try:
-            article.prove()
+            raw = article.prove()
             text = jsonl.read_text(path, str(path))
-            read = inline.read(text, article.raw, article.article_id, article.sha256, str(path))
+            read = inline.read(text, raw, article.article_id, article.sha256, str(path))
         except DataError as error:
             faults += error.faults
             continue

@@ -23,9 +23,6 @@ def read_annotators(rooms: Rooms) -> dict[str, Annotator]:
     """The annotators by name. Raises DataError on a key that is unknown or missing."""
     path = rooms.annotations / "annotators.toml"
     name = rooms.name(path)
-    people = []
-    for row in tables(read_toml(path, name), "annotator", name):
-        if isinstance(row.get("guidelines"), list):
-            row["guidelines"] = tuple(row["guidelines"])
-        people.append(from_table(Annotator, row, name))
+    rows = tables(read_toml(path, name), "annotator", name)
+    people = [from_table(Annotator, row, name) for row in rows]
     return {person.name: person for person in people}

@@ -54,13 +54,14 @@ class Article:
     def content(self) -> bytes:
         return jsonl.read_bytes(self.path, self.name)
 
-    def prove(self) -> None:
-        """Raises DataError where the raw file is no UTF-8, or not the one that the manifest has."""
-        decode(self.content, self.name)
+    def prove(self) -> str:
+        """The raw text. Raises DataError where the file is no UTF-8, or not the manifest's."""
+        raw = self.raw
         if (found := digest(self.content)) != self.sha256:
             wrong = f"sha256 {found[:12]}…, the manifest has {self.sha256[:12]}…"
             mend = "restore the raw file; raw bytes never change"
             raise DataError(Fault(self.name, 0, wrong, mend))
+        return raw
 
     @property
     def name(self) -> str:

@@ -229,9 +229,13 @@ def faults(home: Rooms, signatures: Mapping[str, str]) -> list[Fault]:
 def forged(home: Rooms) -> list[Fault]:
     """Where a score file says another figure than its committed predictions give."""
     found = []
+    by_task: dict[str, TaskData] = {}
     for name in names(home):
         recorded = read_score(home, name)
-        data = task.read_data(home, read_recipe(home, name).task)
+        asked = read_recipe(home, name).task
+        if asked not in by_task:
+            by_task[asked] = task.read_data(home, asked)
+        data = by_task[asked]
         answers = task.read_predictions(predictions_path(home, name), data, "test")
         scored = score.score(home, data, answers).to_json()
         for key, value in json.loads(json.dumps(scored)).items():

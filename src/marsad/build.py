@@ -40,12 +40,12 @@ def prove(known: Corpus) -> None:
     faults: list[Fault] = []
     for article in known.articles:
         try:
-            article.prove()
+            raw = article.prove()
         except DataError as error:
             faults += error.faults
             continue
         gold = known.gold[article.article_id]
-        for layer, (found, mend) in rule.breaches(gold, article.raw, known.layers, known.catalogue):
+        for layer, (found, mend) in rule.breaches(gold, raw, known.layers, known.catalogue):
             name = known.rooms.name(known.rooms.gold(layer))
             faults.append(Fault(name, 0, f"{article.article_id}: {found}", mend))
     if faults:

@@ -194,7 +194,10 @@ def _check(home: Rooms, arguments: Arguments) -> int:
     from marsad.check import check
 
     gc.disable()  # the spans of all layers live to the end; collecting finds nothing to free
-    faults = check(home)
+    try:
+        faults = check(home)
+    finally:
+        gc.enable()
     if arguments.json:
         print(json.dumps([vars(fault) for fault in faults], ensure_ascii=False, indent=1))
     else:
@@ -275,10 +278,9 @@ def _stats(home: Rooms, arguments: Arguments) -> int:
     from marsad import stats
     from marsad.corpus import read_corpus
 
-    known = read_corpus(home)
+    found = stats.stats(read_corpus(home))
     if arguments.write:
-        stats.write(known)
-    found = stats.stats(known)
+        stats.write(home, found)
     if arguments.json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
     else:

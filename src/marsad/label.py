@@ -104,7 +104,10 @@ def from_table(kind: type[Row], table: dict[str, Any], name: str) -> Row:
         if key not in known:
             mend = f"{kind.__name__.lower()} knows {', '.join(known)}"
             raise DataError(Fault(name, 0, f"unknown key {key!r}", mend))
+    table = dict(table)
     for key, hint in get_type_hints(kind).items():
+        if get_origin(hint) is tuple and isinstance(table.get(key), list):
+            table[key] = tuple(table[key])
         if key in table and not _fits(table[key], hint):
             found = f"{key} is {table[key]!r}"
             mend = f"{kind.__name__.lower()} wants {str(hint).replace('typing.', '')}"

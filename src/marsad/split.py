@@ -56,10 +56,7 @@ class Place:
 
 def read_rule(rooms: Rooms) -> SplitRule:
     path = rooms.tasks / "splits.toml"
-    table = read_toml(path, rooms.name(path))
-    if isinstance(table.get("held_out_targets"), list):
-        table["held_out_targets"] = tuple(table["held_out_targets"])
-    rule = from_table(SplitRule, table, rooms.name(path))
+    rule = from_table(SplitRule, read_toml(path, rooms.name(path)), rooms.name(path))
     if rule.train + rule.validation + rule.test != 100:
         found = f"shares add up to {rule.train + rule.validation + rule.test}"
         raise DataError(Fault(rooms.name(path), 0, found, "make them add up to 100"))

@@ -14,6 +14,7 @@ from marsad.corpus import Corpus
 from marsad.dataset import Row, Rows, build_rows
 from marsad.fault import DataError, Fault
 from marsad.near_duplicate import near_duplicates
+from marsad.rooms import Rooms
 from marsad.spelling import fold
 from marsad.split import SPLITS
 
@@ -218,9 +219,9 @@ def faults(corpus: Corpus, rows: Rows) -> list[Fault]:
     return card.part_faults(corpus.rooms, PART, shown, "run marsad stats --write")
 
 
-def write(corpus: Corpus) -> None:
-    """Renews README's figures."""
-    card.write_part(corpus.rooms, PART, markdown(stats(corpus)))
+def write(home: Rooms, found: Mapping[str, Any]) -> None:
+    """Renews README's figures from a report."""
+    card.write_part(home, PART, markdown(found))
 
 
 def _lines(figures: Any, depth: int) -> list[str]:

@@ -85,19 +85,15 @@ def read_task(rooms: Rooms, name: str) -> Task:
     if name not in (known := names(rooms)):
         raise UsageError(f"no task {name!r}; the tasks are {', '.join(known)}")
     path = rooms.tasks / name / "task.toml"
-    table = read_toml(path, rooms.name(path))
-    for field in ("key", "inputs"):
-        if isinstance(table.get(field), list):
-            table[field] = tuple(table[field])
-    task = from_table(Task, table, rooms.name(path))
-    for wrong, mend in _wrong(rooms, task):
+    task = from_table(Task, read_toml(path, rooms.name(path)), rooms.name(path))
+    for wrong, mend in _wrong(task):
         raise DataError(Fault(rooms.name(path), 0, wrong, mend))
     return task
 
 
-def _wrong(rooms: Rooms, task: Task) -> Iterator[tuple[str, str]]:
+def _wrong(task: Task) -> Iterator[tuple[str, str]]:
     """What a task file says that cannot be: names that are not there, gold among the inputs."""
-    columns = features(read_layers(rooms))
+    columns = features({name: Layer(name, 0, ()) for name in LAYERS})  # names need no labels
     for key, value, known in (
         ("layer", task.layer, LAYERS),
         ("config", task.config, tuple(columns)),
