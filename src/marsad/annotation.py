@@ -166,8 +166,9 @@ def _span(layer: str, row: object) -> LayerSpan:
     if not isinstance(row, dict) or row.keys() != _SHAPES[layer].keys():
         raise ValueError(f"fields {sorted(row) if isinstance(row, dict) else row!r}")
     for key, (kind, says) in _SHAPES[layer].items():
-        if type(row[key]) is not kind and not (key == "entity_id" and row[key] is None):
-            raise ValueError(f"{key} is {row[key]!r}, not {says}")
+        value = row[key]
+        if type(value) is not kind and not (key == "entity_id" and value is None):
+            raise ValueError(f"{key} is {value!r}, not {says}")
     if layer == "topic":
         if not all(isinstance(topic, str) for topic in row["topics"]):
             raise ValueError(f"topics is {row['topics']!r}, not a list of labels")

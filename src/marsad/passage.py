@@ -83,6 +83,13 @@ def tokens(text: str) -> tuple[Span, ...]:
 
 
 @_remembered
+def edges(text: str) -> tuple[frozenset[int], frozenset[int]]:
+    """The offsets at which a token of a text begins, and those at which one ends."""
+    spans = tokens(text)
+    return frozenset(s.start for s in spans), frozenset(s.end for s in spans)
+
+
+@_remembered
 def lines(raw: str) -> tuple[Line, ...]:
     """The lines of a raw text that are not blank. A line ends with LF, CRLF or CR, and with
     nothing else: U+2028 or a form feed stand inside a line."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
 from marsad.annotation import Annotation, Entity, LayerSpan
 from marsad.catalogue import ENTITY_ID, VOICES, CatalogueEntity
 from marsad.label import Layer
-from marsad.passage import lines, passages, tokens
+from marsad.passage import edges, lines, passages
 
 Breach = tuple[str, str]  # what was found, and the mend
 
@@ -44,9 +45,7 @@ class _Article:
             if (line.start, line.end) in labelled
         }
         self.passages = [(p.start, p.end) for p in passages(raw, numbers)]
-        spans = tokens(raw)
-        self.starts = {span.start for span in spans}
-        self.ends = {span.end for span in spans}
+        self.starts, self.ends = edges(raw)
 
     def show(self, span: LayerSpan) -> str:
         text = self.raw[span.start : span.end]
@@ -62,6 +61,10 @@ class _Article:
         elif span.start not in self.starts or span.end not in self.ends:
             found = f"{self.show(span)} on raw line {self.line_of(span.start)} cuts a token"
             yield found, "begin and end spans at token boundaries"
+
+    def in_passage(self, span: LayerSpan) -> bool:
+        at = bisect_right(self.passages, span.start, key=lambda place: place[0]) - 1
+        return at >= 0 and span.start < span.end <= self.passages[at][1]
 
     def known(self, layer: str, label: str, span: LayerSpan) -> Iterator[Breach]:
         names = self.layers[layer].names
@@ -137,7 +140,7 @@ class _Article:
         for span in sorted(self.annotation.ner, key=lambda e: (e.start, -e.end)):
             yield from self.bounds(span)
             yield from self.known("ner", span.label, span)
-            if not any(start <= span.start < span.end <= end for start, end in self.passages):
+            if not self.in_passage(span):
                 yield f"{self.show(span)} lies in no passage", "boilerplate has no entities"
             key = (span.start, span.end, span.label)
             if key in seen:
