@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from marsad.catalogue import VOICES
 from marsad.models import Rows
 from marsad.models.topic import tfidf
 from marsad.spelling import fold
@@ -14,9 +15,10 @@ from marsad.spelling import fold
 @dataclass
 class TfidfStance:
     """Logistic regression over what it `sees` of text, holder and target: TF-IDF of the passage;
-    with the holder, of the words around the holder's name; with the target, each word of the
-    passage joined with the target; holder and target by themselves. A target not seen in train is
-    carried by its Arabic phrase. Leaving one out makes a probe of what the others give away."""
+    with the holder, of the words around the holder's name, and each word joined with the kind of
+    holder (author, nameless, named); with the target, each word joined with the target; holder
+    and target by themselves. A target not seen in train is carried by its Arabic phrase. Leaving
+    one out makes a probe of what the others give away."""
 
     C: float = 1.0
     character_ngrams: tuple[int, int] = (2, 5)
@@ -34,6 +36,7 @@ class TfidfStance:
         parts = {
             "text": (tfidf(self.character_ngrams), {"text"}),
             "near": (TfidfVectorizer(sublinear_tf=True, **words), {"text", "holder"}),
+            "kind": (TfidfVectorizer(sublinear_tf=True, **words), {"text", "holder"}),
             "holder": (TfidfVectorizer(norm=None, use_idf=False, **words), {"holder"}),
             "target": (TfidfVectorizer(norm=None, use_idf=False, **words), {"target"}),
             "crossed": (TfidfVectorizer(sublinear_tf=True, **words), {"text", "target"}),
@@ -55,12 +58,12 @@ class TfidfStance:
     def _columns(self, rows: Rows) -> Any:
         import numpy as np
 
-        table = np.empty((len(rows), 5), dtype=object)
+        table = np.empty((len(rows), 6), dtype=object)
         for at, row in enumerate(rows):
             table[at] = self._view(row)
         return table
 
-    def _view(self, row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
+    def _view(self, row: Mapping[str, Any]) -> tuple[str, ...]:
         words = fold(row["text"]).split()
         name = set(fold(row["holder_ar"]).split())
         places = [at for at, word in enumerate(words) if any(part in word for part in name)]
@@ -69,10 +72,12 @@ class TfidfStance:
             for place in places
             for at in range(max(0, place - 3), min(len(words), place + self.window))
         }
+        kind = row["holder"] if row["holder"] in VOICES else "named"
         phrase = [f"t:{word}" for word in fold(row["target_ar"]).split()]
         return (
             " ".join(words),
             " ".join(sorted(near)) or "-",
+            " ".join(f"{kind}|{word}" for word in words),
             f"holder={row['holder']}",
             " ".join([f"target={row['target']}", *phrase]),
             " ".join(f"{row['target']}|{word}" for word in words),
