@@ -72,6 +72,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in root.glob("articles/*/*.txt"):
         if path.stem not in kept:
             path.unlink()
+    shutil.rmtree(root / "articles" / "referenced", ignore_errors=True)
     listed = [root / "articles" / "manifest.jsonl", *root.glob("annotations/*/**/*.jsonl")]
     for path in listed:
         keep_rows(path, lambda row: row["article_id"] in kept)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from marsad.corpus import Corpus
 from marsad.split import SplitRule, extend
 
-RULE = SplitRule(1, "salt", 60, 15, 25, "test", ())
+RULE = SplitRule(1, "salt", 60, 15, 25, "test", (), "2017-03-01", "2017-04-01")
 
 
 def test_shares_come_out_over_many_events() -> None:
@@ -22,12 +22,27 @@ def test_shares_come_out_over_many_events() -> None:
 
 
 def test_every_split_stands_as_the_rule_gives_it(corpus: Corpus) -> None:
-    collected = {a.event for a in corpus.articles if a.tier == "collected"}
+    ruled = corpus.rule.of_articles(corpus.articles)
     for article in corpus.articles:
         place = corpus.splits[article.article_id]
-        assert place.split == corpus.rule.of_article(article, collected)
+        assert place.split == ruled[article.article_id]
         assert place.group == article.event
         assert article.tier != "collected" or place.split == "test"
+
+
+def test_a_referenced_event_goes_by_its_first_day(corpus: Corpus) -> None:
+    model = next(a for a in corpus.articles if a.tier == "authored")
+    days = {"a": "2017-02-28", "b": "2017-05-01", "c": "2017-03-01", "d": "2017-04-01"}
+    events = {"a": "one", "b": "one", "c": "two", "d": "three"}
+    referenced = [
+        replace(model, article_id=i, tier="referenced", event=events[i], published=day)
+        for i, day in days.items()
+    ]
+    ruled = RULE.of_articles(referenced)
+    assert ruled == {"a": "train", "b": "train", "c": "validation", "d": "test"}
+    shared = replace(model, article_id="e", event="three")
+    ruled = RULE.of_articles([*referenced, shared])
+    assert ruled["d"] == ruled["e"] == RULE.of_event("three")
 
 
 @given(st.lists(st.sampled_from([f"event_{n}" for n in range(9)]), max_size=20))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marsad import card, corpus, split
+from marsad import card, corpus, source, split
 from marsad.agreement import agreement
 from marsad.annotation import Annotation
 from marsad.article import read_manifest
@@ -14,6 +14,7 @@ from marsad.rooms import Rooms
 
 PART = "agreement"
 ALL = "all"
+REFERENCED = "referenced"
 
 
 def report(home: Rooms, only: str | None = None) -> dict[str, Any]:
@@ -28,17 +29,19 @@ Judged = Mapping[str, Mapping[str, Annotation]]
 def reports(
     home: Rooms, names: Sequence[str], judged: Judged | None = None
 ) -> list[dict[str, Any]]:
-    """A report for each of these splits; `all` stands for all articles. `judged` are the judges'
+    """A report for each of these splits of the articles whose texts are in this repository; `all`
+    stands for all of them, `referenced` for the referenced tier. `judged` are the judges'
     annotations by name, where they are read already."""
-    articles = tuple(read_manifest(home))
+    here, away = read_manifest(home), source.read_articles(home)
+    articles = (*here, *away)
+    own, elsewhere = ([article.article_id for article in listed] for listed in (here, away))
     places = split.read_splits(home)
     if judged is None:
         listed = corpus.annotators(home)
         judged = {name: corpus.read_annotations(home, articles, name) for name in listed}
     first: dict[str, Annotation] = {}
     second: dict[str, Annotation] = {}
-    ids = [article.article_id for article in articles]
-    for one in ids:
+    for one in (*own, *elsewhere):
         given = [judged[name][one] for name in sorted(judged) if one in judged[name]]
         if len(given) < 2 or one not in places:
             found = f"{one}: {len(given)} judgements, {'a' if one in places else 'no'} split"
@@ -48,7 +51,9 @@ def reports(
     judges = sorted(name for name in judged if judged[name])
     found_by_split = []
     for name in names:
-        wanted = [one for one in ids if name == ALL or places[one].split == name]
+        wanted = elsewhere if name == REFERENCED else own
+        if name not in (ALL, REFERENCED):
+            wanted = [one for one in own if places[one].split == name]
         agreed = agreement(first, second, wanted)
         found_by_split.append({"judges": judges, "split": name, **agreed})
     return found_by_split
@@ -80,8 +85,9 @@ def text(found: dict[str, Any]) -> str:
 
 
 def markdown(home: Rooms, judged: Judged | None = None) -> str:
-    """The README table: a figure a line, all articles and each split."""
-    names = (ALL, *split.SPLITS)
+    """The README table: a figure a line; all articles that are here, each split, and the
+    referenced tier where there is one."""
+    names = (ALL, *split.SPLITS, *([REFERENCED] if source.read_articles(home) else []))
     figures = [headline_figures(found) for found in reports(home, names, judged)]
     lines = [f"| before adjudication | {' | '.join(names)} |", "|---|" + "---:|" * len(names)]
     for name in figures[0]:

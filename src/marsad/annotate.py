@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from marsad import catalogue, corpus, inline, jsonl, rule
+from marsad import catalogue, corpus, inline, jsonl, rule, source
 from marsad.annotation import Annotation, join, layer_file
 from marsad.article import Article, read_manifest
 from marsad.fault import DataError, Fault, UsageError
@@ -51,7 +51,7 @@ def import_forms(
     and then nothing is written."""
     if annotator != GOLD and (annotator == BLANK or not _NAME.fullmatch(annotator)):
         raise UsageError(f"annotator {annotator!r}; write gold, or a name in snake_case")
-    articles = {article.article_id: article for article in read_manifest(home)}
+    articles = _everything(home)
     layers = read_layers(home)
     entities = None
     if annotator == GOLD:
@@ -85,8 +85,8 @@ def import_forms(
 
 
 def gather_aliases(home: Rooms) -> int:
-    """Renews the aliases of the catalogue from the gold mentions; returns how many entities
-    changed."""
+    """Renews the aliases of the catalogue from the gold mentions of the articles whose texts are
+    in this repository; returns how many entities changed."""
     articles = tuple(read_manifest(home))
     path = catalogue.path_of(home.annotations)
     entities = catalogue.read_catalogue(path, home.name(path))
@@ -115,11 +115,20 @@ def _record(home: Rooms, found: dict[str, Annotation], annotator: str | None) ->
 
 
 def _articles(home: Rooms, ids: Sequence[str]) -> list[Article]:
-    articles = {article.article_id: article for article in read_manifest(home)}
+    """These articles, without ids all that this repository holds."""
+    if not ids:
+        return read_manifest(home)
+    articles = _everything(home)
     for article_id in ids:
         if article_id not in articles:
-            raise UsageError(f"no article {article_id!r}; the manifest lists them")
-    return [articles[article_id] for article_id in ids or articles]
+            raise UsageError(f"no article {article_id!r}; the manifests list them")
+    found = [articles[article_id] for article_id in ids]
+    source.require(article for article in found if article.received)
+    return found
+
+
+def _everything(home: Rooms) -> dict[str, Article]:
+    return {a.article_id: a for a in (*read_manifest(home), *source.read_articles(home))}
 
 
 def _files(forms: Iterable[Path]) -> list[Path]:

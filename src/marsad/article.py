@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -22,12 +22,26 @@ _KEYS = {*_TEXTS, "author", "outlet", "published", "sources"}
 
 
 @dataclass(frozen=True)
+class Received:
+    """Of a referenced article: which file of which source holds its text, the file's sha256 and
+    size in bytes, the text's length in characters, and what turns the one into the other."""
+
+    source: str
+    path: str
+    sha256: str
+    size: int
+    characters: int
+    reader: Callable[[str], str]
+
+
+@dataclass(frozen=True)
 class Article:
-    """One article of the manifest.
+    """One article of a manifest.
 
     `published` is an ISO date or None where unknown, `published_basis` how it is known. Of an
     authored article, `author` says who wrote it (which model), and `sources` are the public
-    sources of its facts, `{"title", "publisher", "date"}` each.
+    sources of its facts, `{"title", "publisher", "date"}` each. Of a referenced article,
+    `received` says where its text comes from; `path` lies in the user's cache, and may be empty.
     """
 
     article_id: str
@@ -44,15 +58,27 @@ class Article:
     path: Path = field(compare=False)
     file: str = field(compare=False)
     line: int = field(compare=False)
+    received: Received | None = None
 
     @cached_property
     def raw(self) -> str:
-        """The raw file decoded as UTF-8, strictly. Raises DataError where it cannot be."""
+        """The raw text: the file decoded as UTF-8, strictly, and of a referenced article what its
+        reader makes of that. Raises DataError where it cannot be."""
         return decode(self.content, self.name)
 
     @cached_property
     def content(self) -> bytes:
-        return jsonl.read_bytes(self.path, self.name)
+        """The bytes that `sha256` is of."""
+        content = jsonl.read_bytes(self.path, self.name)
+        if self.received is None:
+            return content
+        try:
+            if digest(content) != self.received.sha256:
+                raise ValueError("not the file that the manifest names")
+            return self.received.reader(decode(content, self.name)).encode("utf-8")
+        except ValueError as error:
+            mend = f"run marsad fetch {self.received.source}"
+            raise DataError(Fault(self.name, 0, str(error), mend)) from None
 
     def prove(self) -> str:
         """The raw text. Raises DataError where the file is no UTF-8, or not the manifest's."""
@@ -65,6 +91,9 @@ class Article:
 
     @property
     def name(self) -> str:
+        """What faults call the file."""
+        if self.received:
+            return f"{self.received.source}:{self.received.path}"
         return f"articles/{self.tier}/{self.path.name}"
 
     def fault(self, found: str, mend: str) -> Fault:
@@ -91,11 +120,23 @@ def read_manifest(rooms: Rooms) -> list[Article]:
     what the lines say is proved by `marsad check`."""
     path = rooms.articles / "manifest.jsonl"
     name = rooms.name(path)
-    articles = [_article(rooms, record, name, line) for line, record in jsonl.read(path, name)]
+    articles = []
+    for line, record in jsonl.read(path, name):
+        where = rooms.articles / str(record.get("tier")) / f"{record.get('article_id')}.txt"
+        articles.append(from_record(record, TIERS, where, name, line))
     return sorted(articles, key=lambda article: article.article_id)
 
 
-def _article(rooms: Rooms, record: dict[str, Any], name: str, line: int) -> Article:
+def from_record(
+    record: Mapping[str, Any],
+    tiers: Sequence[str],
+    path: Path,
+    name: str,
+    line: int,
+    received: Received | None = None,
+) -> Article:
+    """The article of a manifest line, whose text lies at `path`. Raises DataError on a key or
+    value that is not of the manifest's form."""
     article_id = record.get("article_id")
     if wrong := sorted(set(record) ^ _KEYS):
         found = (
@@ -118,16 +159,15 @@ def _article(rooms: Rooms, record: dict[str, Any], name: str, line: int) -> Arti
     if not isinstance(listed, list) or not all(isinstance(source, dict) for source in listed):
         found = f"{article_id}: sources is {listed!r}"
         raise DataError(Fault(name, line, found, "write a list of title, publisher, date"))
-    if record["tier"] not in TIERS:
+    if record["tier"] not in tiers:
         found = f"{article_id}: tier {record['tier']!r}"
-        raise DataError(Fault(name, line, found, f"the tiers are {', '.join(TIERS)}"))
+        raise DataError(Fault(name, line, found, f"the tiers are {', '.join(tiers)}"))
     published = record["published"]
     if published is not None and not _is_date(published):
         found = f"{article_id}: published is {published!r}"
         raise DataError(Fault(name, line, found, "write an ISO date (2020-07-08) or null"))
-    path = rooms.articles / record["tier"] / f"{article_id}.txt"
-    sources = tuple(record["sources"])
-    return Article(**{**record, "sources": sources}, path=path, file=name, line=line)
+    values = {**record, "sources": tuple(listed)}
+    return Article(**values, path=path, file=name, line=line, received=received)
 
 
 def _is_date(value: object) -> bool:

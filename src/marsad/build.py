@@ -6,19 +6,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from marsad import card, corpus, dataset, feature, jsonl, parquet, rule, split
+from marsad import card, corpus, dataset, feature, jsonl, parquet, rule, source, split
 from marsad.corpus import Corpus
-from marsad.fault import DataError, Fault
+from marsad.fault import DataError, Fault, UsageError
 from marsad.release import read_release
 from marsad.rooms import Rooms
 
 
-def build(home: Rooms, out: Path | None = None) -> Iterator[str]:
+def build(home: Rooms, out: Path | None = None, *, referenced: bool = False) -> Iterator[str]:
     """Writes the splits of new articles, data/ and what README.md has of it; with `out`, the
-    Parquet and a card of its own below that folder, and nothing else. Yields a line for each
-    config: its rows by split."""
-    known = corpus.read_corpus(home)
-    places = split.extend(known.rule, known.splits, known.articles)
+    Parquet and a card of its own below that folder, and nothing else. With `referenced`, which
+    needs `out`, the rows of the referenced tier are among them. Yields a line for each config:
+    its rows by split."""
+    if referenced and out is None:
+        raise UsageError("data/ never holds the referenced tier; name another folder with --out")
+    known = corpus.read_corpus(home, referenced=referenced)
+    everything = [*known.articles, *([] if referenced else source.read_articles(home))]
+    places = split.extend(known.rule, known.splits, everything)
     known = replace(known, splits=places)
     prove(known)
     columns = feature.features(known.layers)

@@ -16,6 +16,7 @@ from marsad import (
     corpus,
     derived,
     rule,
+    source,
     split,
 )
 from marsad.annotation import Annotation, Record
@@ -34,7 +35,7 @@ def check(home: Rooms) -> list[Fault]:
     that all of DESIGN's invariants hold."""
     found: list[Fault] = []
     try:
-        articles = article.read_manifest(home)
+        own, referenced = article.read_manifest(home), source.read_articles(home)
         layers = read_layers(home)
         entities_path = catalogue.path_of(home.annotations)
         entities = catalogue.read_catalogue(entities_path, home.name(entities_path))
@@ -42,19 +43,23 @@ def check(home: Rooms) -> list[Fault]:
         people = annotator.read_annotators(home)
     except DataError as error:
         return sorted(error.faults)
+    articles = [*own, *referenced]
     found += _articles(home, articles)
     read = {a.article_id: a for a in articles if _raw(a) is not None}
+    away = {a.article_id: a for a in referenced if not a.path.is_file()}
     found += _splits(home, articles, splits, split_rule)
     found += _near_duplicates(home, list(read.values()), splits)
-    judges = {name: _Layers(home, name, read, layers, None) for name in corpus.annotators(home)}
-    found += _judgements(judges, read, people)
-    gold = _Layers(home, None, read, layers, entities)
+    everything = read | away
+    judges = {
+        name: _Layers(home, name, everything, layers, None) for name in corpus.annotators(home)
+    }
+    found += _judgements(judges, everything, people)
+    gold = _Layers(home, None, everything, layers, entities)
     found += gold.faults
     found += _catalogue(home, entities, gold.annotations, read, layers)
     if not found:
-        known = Corpus(
-            home, tuple(articles), layers, gold.annotations, entities, split_rule, splits
-        )
+        mine = {a.article_id: gold.annotations[a.article_id] for a in own}
+        known = Corpus(home, tuple(own), layers, mine, entities, split_rule, splits)
         found += derived.faults(known, {name: of.annotations for name, of in judges.items()})
     return sorted(set(found))
 
@@ -75,16 +80,17 @@ def _articles(home: Rooms, articles: Iterable[Article]) -> Iterator[Fault]:
             mend = f"line {seen[known.article_id]} has the id too; keep one"
             yield known.fault("the id is doubled", mend)
         seen[known.article_id] = known.line
-        try:
-            known.prove()
-        except DataError as error:
-            yield from error.faults
+        if known.tier != "referenced" or known.path.is_file():
+            try:
+                known.prove()
+            except DataError as error:
+                yield from error.faults
         if known.tier == "authored" and not (known.author and known.sources):
             mend = "name the author (which model or person) and the sources of the facts"
             yield known.fault("an authored article without author or sources", mend)
-        for at, source in enumerate(known.sources):
-            if set(source) != {"title", "publisher", "date"} or not source["title"]:
-                yield known.fault(f"source {at}: {dict(source)}", "give title, publisher, date")
+        for at, listed in enumerate(known.sources):
+            if set(listed) != {"title", "publisher", "date"} or not listed["title"]:
+                yield known.fault(f"source {at}: {dict(listed)}", "give title, publisher, date")
     for tier in article.TIERS:
         for path in sorted((home.articles / tier).glob("*")):
             if path not in paths:
@@ -99,7 +105,7 @@ def _splits(
 ) -> Iterator[Fault]:
     name = home.name(split.csv_path(home))
     known = {a.article_id: a for a in articles}
-    collected = {a.event for a in known.values() if a.tier == "collected"}
+    ruled_of = split_rule.of_articles(known.values())
     groups: dict[str, tuple[str, int]] = {}
     for place in places.values():
         if place.article_id not in known:
@@ -113,7 +119,7 @@ def _splits(
         if wanted != place.split:
             found = f"event {place.group} is in {wanted} (line {line}) and in {place.split}"
             yield Fault(name, place.line, found, "keep an event in one split")
-        ruled = split_rule.of_article(own, collected)
+        ruled = ruled_of[own.article_id]
         if place.split != ruled:
             found = f"{own.article_id} is in {place.split}, the rule of splits.toml gives {ruled}"
             yield Fault(name, place.line, found, f"write {ruled}")
@@ -206,7 +212,11 @@ class _Layers:
             return
         joined = annotation.join(records)
         self.annotations[known.article_id] = joined
-        for layer, (found, mend) in rule.breaches(joined, known.raw, layers, entities):
+        if known.received and not known.path.is_file():
+            breaches = rule.breaches_unread(joined, known.received.characters, layers, entities)
+        else:
+            breaches = rule.breaches(joined, known.raw, layers, entities)
+        for layer, (found, mend) in breaches:
             self.faults.append(records[layer].fault(found, mend))
 
 
@@ -218,16 +228,17 @@ def _catalogue(
     layers: Mapping[str, Layer],
 ) -> Iterator[Fault]:
     name = home.name(catalogue.path_of(home.annotations))
-    raws = {article_id: known.raw for article_id, known in read.items()}
-    forms = catalogue.surfaces(gold.values(), raws)
-    holders = {span.holder for one in gold.values() for span in one.stance}
+    raws = {article_id: a.raw for article_id, a in read.items() if not a.received}
+    forms = catalogue.surfaces((gold[a] for a in raws if a in gold), raws)
+    named = {span.holder for one in gold.values() for span in one.stance}
+    named |= {span.entity_id or "" for one in gold.values() for span in one.ner}
     english: dict[str, str] = {}
     for entity in entities.values():
         if entity.type not in layers["ner"].linked:
             mend = f"the linked types are {', '.join(sorted(layers['ner'].linked))}"
             yield Fault(name, entity.line, f"{entity.entity_id}: type {entity.type!r}", mend)
         attested = tuple(forms.get(entity.entity_id, ()))
-        if not attested and entity.entity_id not in holders:
+        if entity.entity_id not in named:
             found = f"{entity.entity_id} is named nowhere"
             yield Fault(name, entity.line, found, "remove it from the catalogue")
         elif entity.aliases != attested:

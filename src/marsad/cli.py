@@ -9,7 +9,7 @@ import argparse
 import gc
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -67,6 +67,23 @@ def _parser() -> argparse.ArgumentParser:
         _build,
     )
     build.add_argument("--out", type=Path, help="write Parquet and card to this folder instead")
+    build.add_argument(
+        "--with",
+        dest="also",
+        choices=("referenced",),
+        help="take this tier in too; its texts are fetched first",
+    )
+
+    fetch = _command(
+        commands,
+        "fetch",
+        "bring the texts of referenced articles into the cache, each verified",
+        "marsad fetch ant",
+        _fetch,
+    )
+    fetch.add_argument("source", nargs="?", help="one source (default: all)")
+    fetch.add_argument("--mirror", help="a folder or address that holds the same files")
+    fetch.add_argument("--json", action="store_true", help="print what became of each file as JSON")
 
     check = _command(
         commands, "check", "prove that the dataset holds, fault by fault", "marsad check", _check
@@ -115,7 +132,11 @@ def _parser() -> argparse.ArgumentParser:
         "marsad agreement --split test",
         _agreement,
     )
-    agreement.add_argument("--split", choices=SPLITS, help="only this split (default: all)")
+    agreement.add_argument(
+        "--split",
+        choices=(*SPLITS, "referenced"),
+        help="only this split, or the referenced tier (default: all that is in this repository)",
+    )
     agreement.add_argument("--json", action="store_true", help="print every figure as JSON")
     agreement.add_argument("--write", action="store_true", help="renew README's table")
 
@@ -185,9 +206,53 @@ def _command(
 def _build(home: Rooms, arguments: Arguments) -> int:
     from marsad.build import build
 
-    for line in build(home, arguments.out):
+    for line in build(home, arguments.out, referenced=arguments.also == "referenced"):
         print(line)
+    if arguments.also is None:
+        _say_missing(home)
     return 0
+
+
+def _fetch(home: Rooms, arguments: Arguments) -> int:
+    from marsad import fetch, source
+
+    sources = source.read_sources(home)
+    if arguments.source:
+        sources = {arguments.source: source.read_source(home, arguments.source)}
+    found = []
+    for known in sources.values():
+        print(f"{known.title}\nlicence: {known.licence}\ncite: {known.citation}", file=sys.stderr)
+        articles = source.read_articles(home, known)
+        where = fetch.place(arguments.mirror or known.url)
+        fetch.room(source.folder(known), articles)
+        for one in _progress(fetch.fetch(articles, where), len(articles), known.name):
+            found.append({"source": known.name, **vars(one)})
+            if one.fault:
+                print(f"marsad: {one.article_id}: {one.fault}", file=sys.stderr)
+    failed = sum(one["fault"] is not None for one in found)
+    already = sum(one["already"] for one in found)
+    if arguments.json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        new = len(found) - failed - already
+        print(f"{len(found)} texts: {new} fetched, {already} there already, {failed} failed")
+    return 1 if failed else 0
+
+
+def _progress(items: Iterable[Any], total: int, says: str) -> Iterable[Any]:
+    if not sys.stderr.isatty():
+        return items
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, says, total, console=Console(stderr=True), transient=True)
+
+
+def _say_missing(home: Rooms) -> None:
+    from marsad import source
+
+    if line := source.missing(source.read_articles(home)):
+        print(line, file=sys.stderr)
 
 
 def _check(home: Rooms, arguments: Arguments) -> int:
@@ -204,6 +269,7 @@ def _check(home: Rooms, arguments: Arguments) -> int:
         for fault in faults:
             print(fault)
         print(f"{len(faults)} faults" if faults else "all well")
+        _say_missing(home)
     return 1 if faults else 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from marsad import annotation, catalogue, split
+from marsad import annotation, catalogue, source, split
 from marsad.annotation import Annotation, Record
 from marsad.article import Article, read_manifest
 from marsad.catalogue import CatalogueEntity
@@ -29,10 +29,15 @@ class Corpus:
     splits: Mapping[str, Place]
 
 
-def read_corpus(rooms: Rooms) -> Corpus:
-    """The corpus below these rooms. Raises DataError at the first fault of form; whether the
+def read_corpus(rooms: Rooms, *, referenced: bool = False) -> Corpus:
+    """The corpus below these rooms, with the referenced tier where it is asked for. Raises
+    DataError at the first fault of form, and where a referenced text is not here; whether the
     parts agree with each other is `marsad check`'s to prove."""
     articles = tuple(read_manifest(rooms))
+    if referenced:
+        elsewhere = source.read_articles(rooms)
+        source.require(elsewhere)
+        articles = tuple(sorted((*articles, *elsewhere), key=lambda a: a.article_id))
     entities = catalogue.path_of(rooms.annotations)
     return Corpus(
         rooms,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from marsad.annotation import Annotation, Entity, LayerSpan
 from marsad.catalogue import ENTITY_ID, VOICES, CatalogueEntity
 from marsad.label import Layer
-from marsad.passage import edges, lines, passages
+from marsad.passage import Line, Span, edges, lines, passages
 
 Breach = tuple[str, str]  # what was found, and the mend
 
@@ -27,6 +27,21 @@ def breaches(
             yield layer, breach
 
 
+def breaches_unread(
+    annotation: Annotation,
+    characters: int,
+    layers: Mapping[str, Layer],
+    catalogue: Mapping[str, CatalogueEntity] | None = None,
+) -> Iterator[tuple[str, Breach]]:
+    """The breaches that can be told of a referenced article without its text, of which only the
+    length is known: spans outside it, labels, ids, spans that cross. Lines, passages and token
+    boundaries are taken as the annotation has them."""
+    article = _Unread(annotation, characters, layers, catalogue)
+    for layer in ("structure", "topic", "stance", "ner"):
+        for breach in getattr(article, layer)():
+            yield layer, breach
+
+
 class _Article:
     def __init__(
         self,
@@ -36,7 +51,7 @@ class _Article:
         catalogue: Mapping[str, CatalogueEntity] | None,
     ) -> None:
         self.annotation, self.raw, self.layers = annotation, raw, layers
-        self.catalogue = catalogue
+        self.catalogue, self.characters = catalogue, len(raw)
         self.lines = lines(raw)
         labelled = {(span.start, span.end): span.label for span in annotation.structure}
         numbers = {
@@ -45,6 +60,8 @@ class _Article:
             if (line.start, line.end) in labelled
         }
         self.passages = [(p.start, p.end) for p in passages(raw, numbers)]
+        self.starts: Container[int]
+        self.ends: Container[int]
         self.starts, self.ends = edges(raw)
 
     def show(self, span: LayerSpan) -> str:
@@ -55,8 +72,8 @@ class _Article:
         return max((n.number for n in self.lines if n.start <= offset), default=0)
 
     def bounds(self, span: LayerSpan) -> Iterator[Breach]:
-        if not 0 <= span.start < span.end <= len(self.raw):
-            mend = f"offsets lie in 0:{len(self.raw)}, start before end"
+        if not 0 <= span.start < span.end <= self.characters:
+            mend = f"offsets lie in 0:{self.characters}, start before end"
             yield f"span {span.start}:{span.end} is outside the text or empty", mend
         elif span.start not in self.starts or span.end not in self.ends:
             found = f"{self.show(span)} on raw line {self.line_of(span.start)} cuts a token"
@@ -176,3 +193,31 @@ class _Article:
         elif self.catalogue is not None and entity_id not in self.catalogue:
             found = f"{what}: {entity_id!r} is not in the catalogue"
             yield found, "add it to annotations/entities.jsonl or correct the id"
+
+
+class _Unread(_Article):
+    """An annotated article whose text is not here."""
+
+    def __init__(
+        self,
+        annotation: Annotation,
+        characters: int,
+        layers: Mapping[str, Layer],
+        catalogue: Mapping[str, CatalogueEntity] | None,
+    ) -> None:
+        self.annotation, self.raw, self.layers = annotation, "", layers
+        self.catalogue, self.characters = catalogue, characters
+        self.lines = tuple(
+            Line(number, span.start, span.end, Span(span.start, span.end))
+            for number, span in enumerate(annotation.structure, 1)
+        )
+        self.passages = sorted((span.start, span.end) for span in annotation.topic)
+        self.starts = self.ends = range(characters + 1)
+
+    def show(self, span: LayerSpan) -> str:
+        return f"span {span.start}:{span.end}"
+
+    def structure(self) -> Iterator[Breach]:
+        yield from super().structure()
+        for span in self.annotation.structure:
+            yield from self.bounds(span)

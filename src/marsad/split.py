@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ SPLITS = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class SplitRule:
-    """`tasks/splits.toml`: shares in percent, the salt of the hash, what is held out."""
+    """`tasks/splits.toml`: shares in percent, the salt of the hash, what is held out, and the days
+    from which events of the referenced tier are in validation and in test."""
 
     version: int
     salt: str
@@ -29,6 +31,8 @@ class SplitRule:
     test: int
     collected: str
     held_out_targets: tuple[str, ...]
+    referenced_validation_from: str
+    referenced_test_from: str
 
     def of_event(self, event: str) -> str:
         """The split of an event, the same on every machine and whatever else there is."""
@@ -37,11 +41,30 @@ class SplitRule:
             return "train"
         return "validation" if place < self.train + self.validation else "test"
 
-    def of_article(self, article: Article, collected_events: Iterable[str]) -> str:
-        """The split of an article; an event that a collected article covers goes with it."""
-        if article.event in collected_events:
-            return self.collected
-        return self.of_event(article.event)
+    def of_day(self, day: str) -> str:
+        """The split of an event that referenced articles alone cover, by its first day."""
+        if day >= self.referenced_test_from:
+            return "test"
+        return "validation" if day >= self.referenced_validation_from else "train"
+
+    def of_articles(self, articles: Iterable[Article]) -> dict[str, str]:
+        """The split of each article by id. The articles of an event stay together: in `collected`
+        where a collected article is among them, else as the hash of the event's name says where
+        an authored one is, else by the day of the first."""
+        events: dict[str, list[Article]] = defaultdict(list)
+        for article in articles:
+            events[article.event].append(article)
+        found = {}
+        for event, among in events.items():
+            tiers = {article.tier for article in among}
+            if "collected" in tiers:
+                split = self.collected
+            elif "authored" in tiers:
+                split = self.of_event(event)
+            else:
+                split = self.of_day(min(article.published or "" for article in among))
+            found.update({article.article_id: split for article in among})
+        return found
 
 
 @dataclass(frozen=True)
@@ -91,13 +114,11 @@ def extend(
     rule: SplitRule, places: Mapping[str, Place], articles: Iterable[Article]
 ) -> dict[str, Place]:
     """The table with a row for each article that has none; a row that is there never changes."""
-    listed = list(articles)
-    collected = {article.event for article in listed if article.tier == "collected"}
+    listed = {article.article_id: article for article in articles}
     extended = dict(places)
-    for article in listed:
-        if article.article_id not in extended:
-            split = rule.of_article(article, collected)
-            extended[article.article_id] = Place(article.article_id, split, article.event, 0)
+    for article_id, split in rule.of_articles(listed.values()).items():
+        if article_id not in extended:
+            extended[article_id] = Place(article_id, split, listed[article_id].event, 0)
     return extended
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import mean
 from typing import Any
 
-from marsad import baseline, card
+from marsad import baseline, card, source
 from marsad.catalogue import VOICES
-from marsad.corpus import Corpus
+from marsad.corpus import Corpus, read_annotations
 from marsad.dataset import Row, Rows, build_rows
 from marsad.fault import DataError, Fault
 from marsad.near_duplicate import near_duplicates
@@ -35,6 +35,7 @@ def stats(corpus: Corpus, rows: Rows | None = None) -> dict[str, Any]:
         "ner": entities(corpus, rows),
         "variety": variety(rows),
         "artefacts": artefacts(corpus),
+        "referenced": referenced(corpus),
     }
 
 
@@ -169,6 +170,28 @@ def artefacts(corpus: Corpus) -> dict[str, Any]:
     }
 
 
+def referenced(corpus: Corpus) -> dict[str, Any]:
+    """What is annotated of texts that are not in this repository, told without them; empty where
+    there is no such tier."""
+    articles = source.read_articles(corpus.rooms)
+    if not articles:
+        return {}
+    gold = read_annotations(corpus.rooms, tuple(articles)).values()
+    stances = Counter(span.label for one in gold for span in one.stance)
+    return {
+        "articles": len(articles),
+        "events": len({a.event for a in articles}),
+        "by_split": {
+            name: sum(corpus.splits[a.article_id].split == name for a in articles)
+            for name in SPLITS
+        },
+        "passages": sum(len(one.topic) for one in gold),
+        "by_topic": dict(Counter(t for one in gold for s in one.topic for t in s.topics)),
+        "stance_pairs": dict(stances),
+        "mentions": sum(len(one.ner) for one in gold),
+    }
+
+
 def text(found: Mapping[str, Any]) -> str:
     """The report as lines to read."""
     lines: list[str] = []
@@ -208,6 +231,11 @@ def markdown(found: Mapping[str, Any]) -> str:
         )
         rows["stance, test macro F1: probe with the target alone over the majority"] = (
             f"{probes['target_only_over_majority']:+.3f}"
+        )
+    if away := found["referenced"]:
+        rows["referenced articles; their passages, stance pairs, mentions"] = (
+            f"{away['articles']}; {away['passages']:,}, {sum(away['stance_pairs'].values()):,}, "
+            f"{away['mentions']:,}"
         )
     lines = ["| what | figure |", "|---|---|", *(f"| {k} | {v} |" for k, v in rows.items())]
     return "\n".join(lines) + "\n"
