@@ -10,7 +10,7 @@ import pytest
 from tests.test_check import edit_jsonl
 from tests.test_fetch import COUNT, TOML, line, page
 
-from marsad import agreement_report, annotate, source
+from marsad import agreement_report, annotate, source, stats
 from marsad.build import build
 from marsad.check import check
 from marsad.cli import main
@@ -70,6 +70,7 @@ def take_away(tmp_path: Path) -> None:
 def test_the_tier_is_checked_with_and_without_its_texts(home: Rooms, tmp_path: Path) -> None:
     evaluate(home, write=True)  # the tier's rows in splits.csv are part of a score's signature
     agreement_report.write(home)
+    stats.write(home, stats.stats(read_corpus(home)))
     assert "\n".join(str(fault) for fault in check(home)) == ""
     take_away(tmp_path)
     assert "\n".join(str(fault) for fault in check(home)) == ""
