@@ -9,7 +9,7 @@ import argparse
 import gc
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -215,6 +215,7 @@ def _build(home: Rooms, arguments: Arguments) -> int:
 
 def _fetch(home: Rooms, arguments: Arguments) -> int:
     from marsad import fetch, source
+    from marsad.progress import progress
 
     sources = source.read_sources(home)
     if arguments.source:
@@ -225,7 +226,7 @@ def _fetch(home: Rooms, arguments: Arguments) -> int:
         articles = source.read_articles(home, known)
         where = fetch.place(arguments.mirror or known.url)
         fetch.room(source.folder(known), articles)
-        for one in _progress(fetch.fetch(articles, where), len(articles), known.name):
+        for one in progress(fetch.fetch(articles, where), known.name, len(articles)):
             found.append({"source": known.name, **vars(one)})
             if one.fault:
                 print(f"marsad: {one.article_id}: {one.fault}", file=sys.stderr)
@@ -237,15 +238,6 @@ def _fetch(home: Rooms, arguments: Arguments) -> int:
         new = len(found) - failed - already
         print(f"{len(found)} texts: {new} fetched, {already} there already, {failed} failed")
     return 1 if failed else 0
-
-
-def _progress(items: Iterable[Any], total: int, says: str) -> Iterable[Any]:
-    if not sys.stderr.isatty():
-        return items
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(items, says, total, console=Console(stderr=True), transient=True)
 
 
 def _say_missing(home: Rooms) -> None:

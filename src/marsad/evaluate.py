@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from marsad import baseline, table, task
 from marsad.baseline import Run
 from marsad.fault import UsageError
+from marsad.progress import progress
 from marsad.rooms import Rooms
 
 
@@ -31,7 +31,7 @@ def evaluate(
         raise UsageError("no baseline of these tasks; leave out --task or --baseline")
     runs = []
     data: dict[str, task.TaskData] = {}
-    for recipe in _progress(chosen):
+    for recipe in progress(chosen, "baselines"):
         if recipe.task not in data:
             data[recipe.task] = task.read_data(home, recipe.task)
         runs.append(baseline.run(home, recipe, data[recipe.task], split))
@@ -54,12 +54,3 @@ def show(runs: Sequence[Run], split: str) -> None:
     seconds = sum(run.fit_seconds + run.predict_seconds for run in runs)
     memory = max(run.peak_memory_mb for run in runs)
     print(f"{len(runs)} baselines in {seconds:.1f} s, peak memory {memory:.0f} MB")
-
-
-def _progress(recipes: Sequence[baseline.Recipe]) -> Iterable[baseline.Recipe]:
-    if not sys.stderr.isatty():
-        return recipes
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(recipes, "baselines", console=Console(stderr=True), transient=True)
