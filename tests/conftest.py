@@ -12,13 +12,15 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from marsad import agreement_report, rooms, stats
+from marsad import agreement_report, recipe, rooms, stats
 from marsad.annotate import gather_aliases
 from marsad.article import read_manifest
 from marsad.build import build
 from marsad.corpus import Corpus, read_annotations, read_corpus
 from marsad.dataset import Rows, build_rows
 from marsad.evaluate import evaluate
+from marsad.models import METHODS
+from marsad.recipe import Recipe
 from marsad.rooms import Rooms
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,7 +30,7 @@ SMALL = {
     "power_of_siberia_launch_2019_wire",
     "vostok_2022_exercise_column",
 }
-CONTENT = ("articles", "annotations", "tasks", "baselines", "data")
+CONTENT = ("articles", "annotations", "tasks", "baselines", "data", "harnesses", "metrics")
 
 settings.register_profile("marsad", max_examples=200, deadline=None)
 settings.load_profile("marsad")
@@ -85,10 +87,23 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keep_rows(root / "annotations" / "entities.jsonl", lambda row: row["entity_id"] in named)
     gather_aliases(there)
     list(build(there))
-    evaluate(there, write=True)
+    shutil.rmtree(there.baselines / "searches")  # of the whole data
+    for path in there.baselines.glob("*.toml"):
+        path.write_text(path.read_text(encoding="utf-8").split("[search]")[0], encoding="utf-8")
+    for known in left_aside(there):
+        known.path.unlink()
+        for path in root.glob(f"baselines/*/{known.id}.*"):
+            path.unlink()
     agreement_report.write(there)
+    evaluate(there, write=True)
     stats.write(there, stats.stats(read_corpus(there)))
     return root
+
+
+def left_aside(there: Rooms) -> list[Recipe]:
+    """The recipes that need more than the core: their fits cost minutes."""
+    recipes = [recipe.read_recipe(there, name) for name in recipe.names(there)]
+    return [known for known in recipes if METHODS[known.method].extra]
 
 
 def keep_rows(path: Path, keep: Callable[[dict[str, Any]], bool]) -> None:

@@ -15,7 +15,24 @@ from conftest import ROOT
 from marsad.cli import main
 from marsad.rooms import Rooms
 
-COMMANDS = ("build", "check", "evaluate", "score", "table", "agreement", "stats", "annotate")
+COMMANDS = (
+    "build",
+    "fetch",
+    "check",
+    "evaluate",
+    "score",
+    "table",
+    "compare",
+    "reproduce",
+    "report",
+    "tune",
+    "fit",
+    "predict",
+    "harness",
+    "agreement",
+    "stats",
+    "annotate",
+)
 ACTIONS = ("export", "import", "aliases")
 
 
@@ -87,7 +104,7 @@ WRONG_USE = [
     (("score", "sentiment", "x"), "no task 'sentiment'; the tasks are structure, topic"),
     (("evaluate", "--task", "sentiment"), "no task 'sentiment'"),
     (("evaluate", "--baseline", "ner_bert"), "no baseline 'ner_bert'; the baselines are"),
-    (("evaluate", "--split", "validation", "--write"), "only scores of the test split"),
+    (("evaluate", "--split", "validation", "--write"), "validation and test are recorded together"),
     (("publicate",), "invalid choice: 'publicate'"),
     ((), "the following arguments are required: COMMAND; see marsad --help"),
     (("annotate",), "the following arguments are required: ACTION; see marsad annotate --help"),
@@ -204,7 +221,7 @@ def test_table_agrees_with_the_readme(capsys: pytest.CaptureFixture[str]) -> Non
     assert out in (ROOT / "README.md").read_text(encoding="utf-8")
     assert run(capsys, "table")[0] == 0
     recipes = list((ROOT / "baselines").glob("*.toml"))
-    assert len(json.loads(run(capsys, "table", "--format", "json")[1])) == len(recipes)
+    assert len(json.loads(run(capsys, "table", "--format", "json")[1])) == len(recipes) + 4
 
 
 def test_agreement_is_computed_for_every_layer(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,8 +13,9 @@ from seqeval.metrics import precision_score as seqeval_precision
 from seqeval.scheme import IOB2
 from sklearn.metrics import f1_score
 
+from marsad.counts import count
 from marsad.dataset import flat_tags, outermost
-from marsad.metric import METRICS, count, interval, weights
+from marsad.metric import METRICS, interval, weights
 from marsad.passage import tokens
 
 LABELS = ("favor", "against", "neutral")

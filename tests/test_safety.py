@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from conftest import ROOT
-from marsad import baseline, task
+from marsad import baseline, record, rooms, task
+from marsad.answer import read_predictions
 from marsad.cli import main
 from marsad.dataset import outermost
 from marsad.fault import DataError
@@ -105,7 +106,7 @@ def test_a_forged_figure_is_found(
     copy: Callable[[], Rooms], capsys: pytest.CaptureFixture[str]
 ) -> None:
     there = copy()
-    path = baseline.score_path(there, "stance_tfidf")
+    path = record.score_path(there, "stance_tfidf")
     recorded = json.loads(path.read_text())
     path.write_text(json.dumps(recorded | {"macro_f1": 0.999}))
     assert marsad(there, "table", "--write") == 0
@@ -150,7 +151,7 @@ def test_a_task_cannot_show_gold_or_name_what_is_not_there(
 def test_odd_json_is_told_in_one_line(home: Rooms, tmp_path: Path, line: str, says: str) -> None:
     (tmp_path / "p").write_text(line + "\n")
     with pytest.raises(DataError) as caught:
-        task.read_predictions(tmp_path / "p", task.read_data(home, "ner"), "test")
+        read_predictions(tmp_path / "p", task.read_data(home, "ner"), "test")
     assert says in str(caught.value)
     assert str(caught.value).count("\n") == 0
 
@@ -167,10 +168,10 @@ def test_baselines_take_the_rows_of_load_dataset(name: str, tmp_path: Path) -> N
     import datasets
 
     fitted = baseline.load(name)
-    config = fitted.data.task.config
+    config = fitted.task.config
     loaded = datasets.load_dataset(str(ROOT), config, cache_dir=str(tmp_path))
     fitted.fit(loaded["train"])
-    recorded = baseline.predictions_path(baseline.rooms.find(ROOT), name)
+    recorded = record.predictions_path(rooms.find(ROOT), name)
     wanted: list[Any] = [json.loads(line) for line in recorded.read_text().splitlines()]
     assert fitted.predict(loaded["test"]) == wanted
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from marsad import score, task
+from marsad.answer import CHECKS, answer_row, gold_answer, read_predictions
 from marsad.dataset import Row
 from marsad.fault import DataError, UsageError
 from marsad.rooms import LAYERS, Rooms
-from marsad.task import TaskData, answer_row, gold_answer, read_data, read_predictions
+from marsad.task import TaskData, read_data
 
 DATA: dict[str, TaskData] = {}
 
@@ -24,7 +25,7 @@ def data(request: pytest.FixtureRequest, home: Rooms) -> TaskData:
 
 
 def perfect(data: TaskData, split: str = "test") -> list[Row]:
-    return [answer_row(data, row, gold_answer(data, row)) for row in data.rows[split]]
+    return [answer_row(data.task, row, gold_answer(data, row), {}) for row in data.rows[split]]
 
 
 def write(path: Path, answers: list[Any]) -> Path:
@@ -37,14 +38,14 @@ def test_a_perfect_prediction_scores_one_in_any_order(
 ) -> None:
     answers = perfect(data)
     scores = [
-        score.score(home, data, read_predictions(write(tmp_path / "p", order), data, "test"))
+        score.score(data, read_predictions(write(tmp_path / "p", order), data, "test"))
         for order in (answers, answers[::-1])
     ]
     assert scores[0] == scores[1]
     assert set(scores[0].figures.values()) == {1.0}
     assert all(bounds == [1.0, 1.0] for bounds in scores[0].intervals.values())
     assert all(
-        of[data.task.metric] == 1.0
+        of[data.task.metric] == (None if of["small"] else 1.0)
         for values in scores[0].by_slice.values()
         for of in values.values()
     )
@@ -58,12 +59,12 @@ def test_a_system_sees_no_gold(data: TaskData) -> None:
 
 
 def test_the_signature_names_every_version(home: Rooms, data: TaskData) -> None:
-    signed = score.signature(home, data.task, data.digest)
+    signed = data.signature
     name, version = data.task.name, data.task.version
     assert signed.startswith(f"{name}:{version}|data:")
-    assert f"@{data.digest[:6]}|splits:" in signed
     assert signed.endswith(f"|{data.task.metric}:1")
-    assert signed != score.signature(home, data.task, "0" * 64)
+    assert signed != task.signature(home, data.task, "0" * 64)
+    assert task.signature(home, data.task, "0" * 64).startswith(f"{name}:{version}|data:")
 
 
 def drop(answers: list[Row]) -> list[Any]:
@@ -177,3 +178,7 @@ def test_a_task_file_with_an_unknown_key_is_refused(copy: Callable[[], Rooms]) -
     path.write_text(path.read_text() + 'metrics = "f1"\n')
     with pytest.raises(DataError, match=r"tasks/ner/task.toml: unknown key 'metrics'; task knows"):
         task.read_task(there, "ner")
+
+
+def test_every_kind_of_answer_has_its_check() -> None:
+    assert set(CHECKS) == set(task.ANSWERS)

@@ -48,9 +48,12 @@ def test_the_wheel_holds_every_file_of_the_rooms(installed: Path) -> None:
         assert there.read_bytes() == (ROOT / name).read_bytes(), name
 
 
-def test_an_installed_marsad_evaluates_and_checks(installed: Path) -> None:
+def test_an_installed_marsad_evaluates_reports_and_checks(installed: Path) -> None:
     ran = marsad(installed, "evaluate", "--baseline", "stance_majority")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "Majority label" in ran.stdout
+    ran = marsad(installed, "report", "stance_majority", "--out", str(installed.parent / "report"))
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "font-family" in (installed.parent / "report" / "index.html").read_text("utf-8")
     ran = marsad(installed, "check")
     assert (ran.returncode, ran.stdout) == (0, "all well\n"), ran.stderr

@@ -1,4 +1,4 @@
-"""The command `marsad`: one function a subcommand, each calling one public function.
+"""The command `marsad`: its subcommands and their options; what each does stands in `command`.
 
 Exit status: 0 well, 1 the data is at fault, 2 the command was used wrongly.
 """
@@ -6,14 +6,12 @@ Exit status: 0 well, 1 the data is at fault, 2 the command was used wrongly.
 from __future__ import annotations
 
 import argparse
-import gc
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from marsad import __version__, rooms
+from marsad import __version__, command, rooms
 from marsad.fault import DataError, UsageError
 from marsad.rooms import Rooms
 from marsad.split import SPLITS
@@ -64,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         "build",
         "make data/ and the card's front matter from articles/ and annotations/",
         "marsad build",
-        _build,
+        command.build,
     )
     build.add_argument("--out", type=Path, help="write Parquet and card to this folder instead")
     build.add_argument(
@@ -79,14 +77,18 @@ def _parser() -> argparse.ArgumentParser:
         "fetch",
         "bring the texts of referenced articles into the cache, each verified",
         "marsad fetch ant",
-        _fetch,
+        command.fetch,
     )
     fetch.add_argument("source", nargs="?", help="one source (default: all)")
     fetch.add_argument("--mirror", help="a folder or address that holds the same files")
     fetch.add_argument("--json", action="store_true", help="print what became of each file as JSON")
 
     check = _command(
-        commands, "check", "prove that the dataset holds, fault by fault", "marsad check", _check
+        commands,
+        "check",
+        "prove that the dataset holds, fault by fault",
+        "marsad check",
+        command.check,
     )
     check.add_argument("--json", action="store_true", help="print the faults as JSON")
 
@@ -95,20 +97,33 @@ def _parser() -> argparse.ArgumentParser:
         "evaluate",
         "fit and score the baselines",
         "marsad evaluate --task ner --split validation",
-        _evaluate,
+        command.evaluate,
     )
     evaluate.add_argument("--task", action="append", help="only this task (may be repeated)")
-    evaluate.add_argument("--baseline", action="append", help="only this one, such as ner_crf")
-    evaluate.add_argument("--split", default="test", choices=SPLITS[1:])
+    evaluate.add_argument(
+        "--baseline", action="append", help="only this one, such as ner_crf, or a recipe file"
+    )
+    evaluate.add_argument("--split", choices=SPLITS[1:], help="only this split (default: both)")
     evaluate.add_argument("--write", action="store_true", help="record predictions and scores")
     evaluate.add_argument("--json", action="store_true", help="print the scores as JSON")
+
+    tune = _command(
+        commands,
+        "tune",
+        "search a baseline's parameters on validation, over its recipe's [search]",
+        "marsad tune structure_crf",
+        command.tune,
+    )
+    tune.add_argument("baseline", help="the recipe's id, such as structure_crf")
+    tune.add_argument("--write", action="store_true", help="record the search")
+    tune.add_argument("--json", action="store_true", help="print the search as JSON")
 
     score = _command(
         commands,
         "score",
         "score a file of predictions: JSON Lines, one answer for each row",
         "marsad score ner predictions.jsonl --split test",
-        _score,
+        command.score,
     )
     score.add_argument("task", help="structure, topic, stance or ner")
     score.add_argument("file", type=Path, help="the predictions")
@@ -116,21 +131,84 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--json", action="store_true", help="print every figure as JSON")
 
     table = _command(
-        commands, "table", "print the table of recorded scores", "marsad table", _table
+        commands, "table", "print the table of recorded scores", "marsad table", command.table
     )
     either = table.add_mutually_exclusive_group()
     either.add_argument(
         "--check", action="store_true", help="re-score all predictions; fail where a figure differs"
     )
     either.add_argument("--write", action="store_true", help="renew README's table")
-    table.add_argument("--format", default="text", choices=("text", "markdown", "json"))
+    table.add_argument(
+        "--format", default="text", choices=("text", "markdown", "latex", "csv", "json")
+    )
+    table.add_argument("--chart", type=Path, help="draw it to this file, .svg or .png, instead")
+
+    compare = _command(
+        commands,
+        "compare",
+        "tell whether systems are apart: a paired bootstrap over articles",
+        "marsad compare stance_tfidf my_predictions.jsonl",
+        command.compare,
+    )
+    compare.add_argument(
+        "system", nargs="+", help="a baseline's id, a score file (.json) or predictions (.jsonl)"
+    )
+    compare.add_argument("--split", default="test", choices=SPLITS[1:])
+    compare.add_argument("--figure", help="another figure than the task's main one, such as recall")
+    compare.add_argument("--resamples", type=_positive, help="how many (default: 10000)")
+    compare.add_argument("--json", action="store_true", help="print the comparisons as JSON")
+
+    reproduce = _command(
+        commands,
+        "reproduce",
+        "make every recorded score again and print the differences",
+        "marsad reproduce --task topic",
+        command.reproduce,
+    )
+    reproduce.add_argument("--task", action="append", help="only this task (may be repeated)")
+    reproduce.add_argument("--baseline", action="append", help="only this one, such as ner_crf")
+    reproduce.add_argument("--json", action="store_true", help="print the differences as JSON")
+
+    fit = _command(
+        commands,
+        "fit",
+        "fit a baseline and save it, on our train rows or rows of yours",
+        "marsad fit ner_crf --out model/ --rows conll.jsonl",
+        command.fit,
+    )
+    fit.add_argument("baseline", help="a baseline's id or a recipe file")
+    fit.add_argument("--out", type=Path, required=True, help="the folder to save it to")
+    fit.add_argument("--rows", type=Path, help="rows with gold, .jsonl or .parquet")
+    fit.add_argument("--validation", type=Path, help="rows for early stopping, where it is done")
+
+    predict = _command(
+        commands,
+        "predict",
+        "answer rows with a saved baseline",
+        "marsad predict model/ --split test --out predictions.jsonl",
+        command.predict,
+    )
+    predict.add_argument("model", type=Path, help="the folder that marsad fit wrote")
+    predict.add_argument("--rows", type=Path, help="the rows, .jsonl or .parquet")
+    predict.add_argument("--split", default="test", choices=SPLITS, help="or a split of ours")
+    predict.add_argument("--out", type=Path, required=True, help="the predictions to write")
+
+    harness = _command(
+        commands,
+        "harness",
+        "turn the samples of an lm-evaluation-harness run into predictions",
+        "marsad harness samples_marsad_ner_ar.jsonl --out predictions.jsonl",
+        command.harness,
+    )
+    harness.add_argument("samples", type=Path, help="a file of lm-eval run --log_samples")
+    harness.add_argument("--out", type=Path, required=True, help="the predictions to write")
 
     agreement = _command(
         commands,
         "agreement",
         "compute how far the two judgements agree, before adjudication",
         "marsad agreement --split test",
-        _agreement,
+        command.agreement,
     )
     agreement.add_argument(
         "--split",
@@ -145,10 +223,24 @@ def _parser() -> argparse.ArgumentParser:
         "stats",
         "count what is in the dataset and audit what could mislead in it",
         "marsad stats --json",
-        _stats,
+        command.stats,
     )
     stats.add_argument("--json", action="store_true", help="print every figure as JSON")
     stats.add_argument("--write", action="store_true", help="renew README's figures")
+
+    report = _command(
+        commands,
+        "report",
+        "write pages of error analysis, in Arabic: the best baseline of each task, or those named",
+        "marsad report ner_crf --out report/",
+        command.report,
+    )
+    report.add_argument(
+        "baseline", nargs="*", help="an id, or TASK=FILE for a file of predictions (default: best)"
+    )
+    report.add_argument("--out", type=Path, default=Path("report"), help="the folder to write to")
+    report.add_argument("--split", default="test", choices=SPLITS)
+    report.add_argument("--json", action="store_true", help="print the analysis; write no page")
 
     annotate = _command(
         commands,
@@ -162,7 +254,7 @@ def _parser() -> argparse.ArgumentParser:
         "export",
         "write the inline form of articles: blank, gold, or one annotator's",
         "marsad annotate export --annotator gold --out forms/",
-        _annotate_export,
+        command.annotate_export,
     )
     export.add_argument("article", nargs="*", help="article ids (default: all)")
     export.add_argument("--annotator", default="blank", help="blank, gold, or a name")
@@ -172,7 +264,7 @@ def _parser() -> argparse.ArgumentParser:
         "import",
         "read filled forms, prove them, and put them on record",
         "marsad annotate import forms/ --annotator reader_a",
-        _annotate_import,
+        command.annotate_import,
     )
     imported.add_argument("form", nargs="+", type=Path, help="files or folders of forms")
     imported.add_argument("--annotator", required=True, help="gold, or the annotator's name")
@@ -182,7 +274,7 @@ def _parser() -> argparse.ArgumentParser:
         "aliases",
         "gather the catalogue's aliases from the gold mentions",
         "marsad annotate aliases",
-        _annotate_aliases,
+        command.annotate_aliases,
     )
     return parser
 
@@ -203,175 +295,7 @@ def _command(
     return added
 
 
-def _build(home: Rooms, arguments: Arguments) -> int:
-    from marsad.build import build
-
-    for line in build(home, arguments.out, referenced=arguments.also == "referenced"):
-        print(line)
-    if arguments.also is None:
-        _say_missing(home)
-    return 0
-
-
-def _fetch(home: Rooms, arguments: Arguments) -> int:
-    from marsad import fetch, source
-    from marsad.progress import progress
-
-    sources = source.read_sources(home)
-    if arguments.source:
-        sources = {arguments.source: source.read_source(home, arguments.source)}
-    found = []
-    for known in sources.values():
-        print(f"{known.title}\nlicence: {known.licence}\ncite: {known.citation}", file=sys.stderr)
-        articles = source.read_articles(home, known)
-        where = fetch.place(arguments.mirror or known.url)
-        fetch.room(source.folder(known), articles)
-        for one in progress(fetch.fetch(articles, where), known.name, len(articles)):
-            found.append({"source": known.name, **vars(one)})
-            if one.fault:
-                print(f"marsad: {one.article_id}: {one.fault}", file=sys.stderr)
-    failed = sum(one["fault"] is not None for one in found)
-    already = sum(one["already"] for one in found)
-    if arguments.json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
-    else:
-        new = len(found) - failed - already
-        print(f"{len(found)} texts: {new} fetched, {already} there already, {failed} failed")
-    return 1 if failed else 0
-
-
-def _say_missing(home: Rooms) -> None:
-    from marsad import source
-
-    if line := source.missing(source.read_articles(home)):
-        print(line, file=sys.stderr)
-
-
-def _check(home: Rooms, arguments: Arguments) -> int:
-    from marsad.check import check
-
-    gc.disable()  # the spans of all layers live to the end; collecting finds nothing to free
-    try:
-        faults = check(home)
-    finally:
-        gc.enable()
-    if arguments.json:
-        print(json.dumps([vars(fault) for fault in faults], ensure_ascii=False, indent=1))
-    else:
-        for fault in faults:
-            print(fault)
-        print(f"{len(faults)} faults" if faults else "all well")
-        _say_missing(home)
-    return 1 if faults else 0
-
-
-def _evaluate(home: Rooms, arguments: Arguments) -> int:
-    from marsad import evaluate
-
-    runs = evaluate.evaluate(
-        home,
-        tasks=arguments.task,
-        baselines=arguments.baseline,
-        split=arguments.split,
-        write=arguments.write,
-    )
-    if arguments.json:
-        print(json.dumps([run.score.to_json() | {"baseline": run.recipe.id} for run in runs]))
-    else:
-        evaluate.show(runs, arguments.split)
-    return 0
-
-
-def _score(home: Rooms, arguments: Arguments) -> int:
-    from marsad import score, task
-
-    data = task.read_data(home, arguments.task)
-    answers = task.read_predictions(arguments.file, data, arguments.split)
-    scored = score.score(home, data, answers, arguments.split)
-    if arguments.json:
-        print(json.dumps(scored.to_json(), ensure_ascii=False, indent=1))
-        return 0
-    for name, value in scored.figures.items():
-        low, high = scored.intervals[name]
-        print(f"{name:18} {value:.4f}   95 % interval {low:.4f} – {high:.4f}")
-    print(f"{scored.rows} rows of {scored.articles} articles, split {scored.split}")
-    print(scored.signature)
-    return 0
-
-
-def _table(home: Rooms, arguments: Arguments) -> int:
-    from marsad import baseline, table
-
-    if arguments.write:
-        table.write(home)
-    if arguments.check:
-        if faults := [*baseline.forged(home), *table.faults(home)]:
-            raise DataError(*faults)
-        print("README's table agrees with the score files, and these with the predictions")
-        return 0
-    scores = table.read_scores(home)
-    if arguments.format == "json":
-        print(table.as_json(scores))
-    elif arguments.format == "markdown":
-        print(table.markdown(scores), end="")
-    else:
-        table.show([table.cells(score) for score in scores], table.COLUMNS)
-    return 0
-
-
-def _agreement(home: Rooms, arguments: Arguments) -> int:
-    from marsad import agreement_report
-
-    report = agreement_report.report(home, arguments.split)
-    if arguments.write:
-        agreement_report.write(home)
-    if arguments.json:
-        print(json.dumps(report, ensure_ascii=False, indent=1))
-    else:
-        print(agreement_report.text(report), end="")
-    return 0
-
-
-def _stats(home: Rooms, arguments: Arguments) -> int:
-    from marsad import stats
-    from marsad.corpus import read_corpus
-
-    found = stats.stats(read_corpus(home))
-    if arguments.write:
-        stats.write(home, found)
-    if arguments.json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
-    else:
-        print(stats.text(found), end="")
-    return 0
-
-
-def _annotate_export(home: Rooms, arguments: Arguments) -> int:
-    from marsad import annotate
-
-    written = annotate.export(home, arguments.article, arguments.annotator, arguments.out)
-    print(f"{len(written)} forms in {arguments.out}")
-    return 0
-
-
-def _annotate_import(home: Rooms, arguments: Arguments) -> int:
-    from marsad import annotate
-
-    read = annotate.import_forms(
-        home, arguments.form, arguments.annotator, write=not arguments.dry_run
-    )
-    for one in read:
-        print(
-            f"{one.article_id}: {len(one.structure)} lines, {len(one.topic)} passages, "
-            f"{len(one.stance)} stances, {len(one.ner)} entities"
-        )
-    print("all well, nothing written" if arguments.dry_run else "all well, on record")
-    return 0
-
-
-def _annotate_aliases(home: Rooms, arguments: Arguments) -> int:
-    from marsad import annotate
-
-    changed = annotate.gather_aliases(home)
-    print(f"aliases of {changed} entities renewed")
-    return 0
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)

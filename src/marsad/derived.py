@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping
 
 from marsad import (
     agreement_report,
-    baseline,
     card,
+    ceiling,
+    chart,
     dataset,
     feature,
     jsonl,
     parquet,
-    score,
+    record,
     stats,
     table,
     task,
+    tune,
 )
 from marsad.corpus import Corpus
 from marsad.fault import DataError, Fault
@@ -55,8 +57,10 @@ def faults(known: Corpus, judged: agreement_report.Judged) -> Iterator[Fault]:
         signatures = {}
         for name in task.names(home):
             known_task = task.read_task(home, name)
-            signatures[name] = score.signature(home, known_task, canons[known_task.config].digest)
-        yield from baseline.faults(home, signatures)
+            signatures[name] = task.signature(home, known_task, canons[known_task.config].digest)
+        yield from record.faults(home, signatures)
+        yield from ceiling.faults(home, signatures)
+        yield from tune.faults(home, signatures)
 
 
 def _card(
@@ -73,6 +77,7 @@ def _card(
         for what in card.stale(page, rows, columns, read_release(home).examples, canons):
             yield Fault(name, 0, f"{what} is stale", "run marsad build")
         yield from table.faults(home)
+        yield from chart.faults(home)
         yield from agreement_report.faults(home, judged)
         yield from stats.faults(known, rows)
     except DataError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -22,7 +23,7 @@ Row = TypeVar("Row", bound="DataclassInstance")
 
 @dataclass(frozen=True)
 class Label:
-    """One label of a layer: its name in the data, its Arabic name, what it says.
+    """One label of a layer: its name in the data, its Arabic name, what it says in both languages.
 
     `media_topic` and `match` tie a topic to an IPTC Media Topic; `coarse` names the type of an
     entity in the four-type view; `linked` says that its mentions point into the catalogue.
@@ -31,6 +32,7 @@ class Label:
     name: str
     name_ar: str
     meaning: str
+    meaning_ar: str
     media_topic: str | None = None
     match: str | None = None
     coarse: str | None = None
@@ -108,7 +110,7 @@ def from_table(kind: type[Row], table: dict[str, Any], name: str) -> Row:
     for key, hint in get_type_hints(kind).items():
         if get_origin(hint) is tuple and isinstance(table.get(key), list):
             table[key] = tuple(table[key])
-        if key in table and not _fits(table[key], hint):
+        if key in table and not fits(table[key], hint):
             found = f"{key} is {table[key]!r}"
             mend = f"{kind.__name__.lower()} wants {str(hint).replace('typing.', '')}"
             raise DataError(Fault(name, 0, found, mend))
@@ -127,17 +129,21 @@ def tables(table: dict[str, Any], key: str, name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _fits(value: Any, hint: Any) -> bool:
+def fits(value: Any, hint: Any) -> bool:
     """Whether a value read from TOML is of an annotated type, of the kinds that stand here."""
     origin, arguments = get_origin(hint), get_args(hint)
     if hint is Any:
         return True
+    if hint is float:
+        return type(value) in (int, float) and math.isfinite(value)
     if origin is UnionType:
-        return any(_fits(value, one) for one in arguments)
+        return any(fits(value, one) for one in arguments)
     if origin is tuple:
-        return isinstance(value, tuple) and all(_fits(item, arguments[0]) for item in value)
+        if arguments[-1] is not ... and isinstance(value, tuple):
+            return len(value) == len(arguments) and all(map(fits, value, arguments))
+        return isinstance(value, tuple) and all(fits(item, arguments[0]) for item in value)
     if origin is list or origin is Sequence:
-        return isinstance(value, list) and all(_fits(item, arguments[0]) for item in value)
+        return isinstance(value, list) and all(fits(item, arguments[0]) for item in value)
     if origin is Mapping:
-        return isinstance(value, dict) and all(_fits(item, arguments[1]) for item in value.values())
+        return isinstance(value, dict) and all(fits(item, arguments[1]) for item in value.values())
     return type(value) is hint or (hint not in (int, str, bool) and isinstance(value, hint))

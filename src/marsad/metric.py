@@ -1,4 +1,4 @@
-"""The metrics: counts by article and label, and the F1 figures made of them, with intervals.
+"""The metrics: F1 figures of counts, with intervals.
 
 Everything that is scored comes down to three whole numbers for each article and label: how many
 the system got right (`tp`), how many it gave (`predicted`), how many there are (`gold`). A figure
@@ -7,54 +7,32 @@ on any resample of articles is then a sum of rows, and a bootstrap one matrix pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Units = Iterable[tuple[str, str, Hashable]]  # article, label, what makes the unit one of its own
-Floats = NDArray[np.float64]
+from marsad.counts import Counts, Ints, pack
 
-
-@dataclass(frozen=True)
-class Counts:
-    """Counts of shape (articles, labels), one array for each of tp, predicted, gold."""
-
-    articles: tuple[str, ...]
-    labels: tuple[str, ...]
-    tp: NDArray[np.int64]
-    predicted: NDArray[np.int64]
-    gold: NDArray[np.int64]
-
-    def sums(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """The counts of each label over all articles."""
-        return self.tp.sum(0), self.predicted.sum(0), self.gold.sum(0)
-
-    def resampled(self, weights: Floats) -> tuple[Floats, Floats, Floats]:
-        """The counts of each label, shape (resamples, labels), with each article counted as often
-        as `weights`, of shape (resamples, articles), says."""
-        return weights @ self.tp, weights @ self.predicted, weights @ self.gold
-
-
-def count(gold: Units, predicted: Units, labels: Sequence[str], articles: Sequence[str]) -> Counts:
-    """The counts of two sets of units. A unit is right where gold has the same one."""
-    rows = {article: at for at, article in enumerate(articles)}
-    columns = {label: at for at, label in enumerate(labels)}
-    gold_units, predicted_units = set(gold), set(predicted)
-    arrays = []
-    for units in (gold_units & predicted_units, predicted_units, gold_units):
-        array = np.zeros((len(rows), len(columns)), dtype=np.int64)
-        places = [(rows[article], columns[label]) for article, label, _ in units]
-        if places:
-            np.add.at(array, tuple(np.array(places).T), 1)
-        arrays.append(array)
-    return Counts(tuple(articles), tuple(labels), *arrays)
+Floats = NDArray[np.floating[Any]]
+EXACT = 2**24  # below it, float32 holds every whole number
 
 
 def f1(tp: int, predicted: int, gold: int) -> float:
     """F1 of plain counts; 0 where there is nothing to find and nothing was given."""
     return 2 * tp / (predicted + gold) if predicted + gold else 0.0
+
+
+def span_f1(gold: Ints, predicted: Ints) -> float:
+    """Strict micro F1 of two arrays of shape (spans, 4): sentence, start, end, label, whole
+    numbers from 0, no span twice in one array. Nested spans count each for itself."""
+    columns = list(zip(gold.T, predicted.T, strict=True))
+    sizes = [int(max(g.max(initial=0), p.max(initial=0))) + 1 for g, p in columns]
+    keys = np.concatenate([pack(tuple(part.T), sizes) for part in (gold, predicted)])
+    keys.sort(kind="stable")
+    return f1(int((keys[1:] == keys[:-1]).sum()), len(predicted), len(gold))
 
 
 def f1_array(tp: Floats, predicted: Floats, gold: Floats) -> Floats:
@@ -86,20 +64,30 @@ def recall(tp: Floats, predicted: Floats, gold: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Metric:
-    """A figure of merit, from 0 to 1, higher is better; its version is part of every signature."""
+    """A figure of merit, from 0 to 1, higher is better; its version is part of every signature.
+    One that is `pooled` needs no more than the counts of all labels together."""
 
     name: str
     version: int
     of: Callable[[Floats, Floats, Floats], Floats]
+    pooled: bool = True
 
     def value(self, counts: Counts) -> float:
         return float(self.of(*(part.astype(np.float64) for part in counts.sums())))
+
+    def tables(self, counts: Counts) -> tuple[Ints, Ints, Ints]:
+        """What the metric needs of the counts: (articles, labels), or (articles, 1)."""
+        parts = (counts.tp, counts.predicted, counts.gold)
+        if not self.pooled or len(counts.labels) == 1:
+            return parts
+        tp, predicted, gold = (np.einsum("ij->i", part)[:, None] for part in parts)
+        return tp, predicted, gold
 
 
 METRICS = {
     metric.name: metric
     for metric in (
-        Metric("macro_f1", 1, macro),
+        Metric("macro_f1", 1, macro, pooled=False),
         Metric("micro_f1", 1, micro),
         Metric("nested_f1", 1, micro),
         Metric("flat_f1", 1, micro),
@@ -109,18 +97,40 @@ METRICS = {
 }
 
 
-def weights(articles: int, resamples: int, seed: int) -> Floats:
+def weights(articles: int, resamples: int, seed: int) -> NDArray[np.float32]:
     """How often each article stands in each bootstrap resample; shape (resamples, articles)."""
-    rng = np.random.default_rng(seed)
-    shares = np.full(articles, 1 / articles)
-    return rng.multinomial(articles, shares, size=resamples).astype(np.float64)
+    drawn = np.random.default_rng(seed).integers(0, articles, (resamples, articles))
+    found = np.empty((resamples, articles), dtype=np.float32)
+    for row, places in zip(found, drawn, strict=True):
+        row[:] = np.bincount(places, minlength=articles)
+    return found
+
+
+def resampled(wanted: Sequence[tuple[Metric, Counts]], drawn: Floats) -> Floats:
+    """Each metric of its counts on every resample: shape (metrics, resamples). One matrix product,
+    in float32 where no sum can grow past what that holds exactly."""
+    tables = [table for metric, counts in wanted for table in metric.tables(counts)]
+    largest = max(int(table.sum(0).max(initial=0)) for table in tables)
+    exact = int(drawn.max(initial=0)) * largest < EXACT
+    kind: type[np.floating[Any]] = np.float32 if exact else np.float64
+    stacked: Floats = np.concatenate(tables, axis=1, dtype=kind, casting="unsafe")
+    sums = (drawn.astype(kind, copy=False) @ stacked).astype(np.float64)
+    edges = np.cumsum([table.shape[1] for table in tables])[:-1]
+    parts = np.split(sums, edges, axis=1)
+    return np.array(
+        [metric.of(*parts[3 * at : 3 * at + 3]) for at, (metric, _) in enumerate(wanted)]
+    )
+
+
+def bounds(values: Floats, level: float = 0.95) -> list[list[float]]:
+    """The percentile interval of each row of values over resamples."""
+    tail = (1 - level) / 2
+    return [[float(low), float(high)] for low, high in np.quantile(values, [tail, 1 - tail], 1).T]
 
 
 def interval(metric: Metric, counts: Counts, drawn: Floats, level: float = 0.95) -> list[float]:
     """The percentile interval of a metric over bootstrap resamples of articles."""
-    values = metric.of(*counts.resampled(drawn))
-    tail = (1 - level) / 2
-    return [float(bound) for bound in np.quantile(values, [tail, 1 - tail])]
+    return bounds(resampled([(metric, counts)], drawn), level)[0]
 
 
 def _divide(part: Floats, whole: Floats) -> Floats:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import mean
 from typing import Any
 
-from marsad import baseline, card, source
+from marsad import card, record, source
 from marsad.catalogue import VOICES
 from marsad.corpus import Corpus, read_annotations
 from marsad.dataset import Row, Rows, build_rows
@@ -159,7 +159,7 @@ def artefacts(corpus: Corpus) -> dict[str, Any]:
     F1, from the score files; empty where they are not there."""
     names = ("majority", "target_only", "text_blind", "target_blind", "tfidf")
     try:
-        found = {n: baseline.read_score(corpus.rooms, f"stance_{n}")["macro_f1"] for n in names}
+        found = {n: record.read_score(corpus.rooms, f"stance_{n}")["macro_f1"] for n in names}
     except DataError:
         return {}
     return {
