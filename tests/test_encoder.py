@@ -49,7 +49,7 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stub:
     monkeypatch.setenv("MARSAD_CACHE", str(tmp_path / "cache"))
     for name in ENCODERS:
         monkeypatch.setitem(ENCODERS, name, Encoder("numpy", "numpy", DIMS, lambda: found))
-    for name in ("frozen_topic", "frozen_stance"):
+    for name in ("frozen_topic", "frozen_stance", "frozen_crf"):
         monkeypatch.setitem(METHODS, name, replace(METHODS[name], needs=()))
     return found
 
@@ -282,6 +282,34 @@ def test_saved_and_restored_it_answers_the_same(
     assert fitted.predict([]) == []
 
 
+NAMED = [
+    {"tokens": ["زار", name, "مدينة", place], "ner_tags": ["O", "B-PERS", "O", "B-GPE"]}
+    for name in ("باب", "نمل", "تمر")
+    for place in ("عدن", "قم", "فاس")
+] * 3
+
+
+@pytest.mark.usefixtures("stub")
+def test_words_say_which_words_of_train_they_are_like(tmp_path: Path) -> None:
+    fitted = made("frozen_crf", "ner", clusters=[2, 4]).fit(NAMED)
+    crf: Any = fitted.method
+    assert [len(centres) for centres in crf.centres] == [2, 4]
+    page = crf.page(crf.lexicon, [{"tokens": ["زار", "جديد"]}])
+    for features in page.features(page.rows[0]):
+        own = [name for name in features if name[:2] in ("k0", "k1")]
+        assert [name[:3] for name in own] == ["k0=", "k1="]
+    again = made("frozen_crf", "ner", clusters=[2, 4]).fit(NAMED)
+    fitted.save(tmp_path / "saved")
+    answers = fitted.predict(NAMED)
+    assert [answer["ner_tags"] for answer in answers] == [row["ner_tags"] for row in NAMED]
+    assert again.predict(NAMED) == answers
+    assert baseline.restore(tmp_path / "saved", ROOT).predict(NAMED) == answers
+    assert fitted.predict([]) == []
+    (tmp_path / "saved" / "learned.npz").unlink()
+    with pytest.raises(DataError, match="not a saved baseline"):
+        baseline.restore(tmp_path / "saved", ROOT)
+
+
 @pytest.mark.usefixtures("stub")
 @pytest.mark.parametrize(("method", "of", "parameters", "rows"), CASES)
 def test_a_spoiled_folder_is_no_saved_baseline(
@@ -343,6 +371,9 @@ BAD = [
     ("frozen_topic", {"threshold": 1.0}, "threshold is 1.0"),
     ("frozen_stance", {"encoder": "bert"}, "encoder is 'bert'"),
     ("frozen_stance", {"share": -1.0}, "share is -1.0"),
+    ("frozen_crf", {"encoder": "bert"}, "encoder is 'bert'"),
+    ("frozen_crf", {"clusters": [1]}, "clusters are [1]; give numbers of 2 or more"),
+    ("frozen_crf", {"c1": -1.0}, "c1 is -1.0"),
     ("evidence_stance", {"sees": ["target"]}, "sees is ['target']"),
     ("evidence_stance", {"C": -1.0}, "C is -1.0"),
 ]

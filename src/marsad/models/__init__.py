@@ -83,6 +83,7 @@ METHODS = {
     "frozen_stance": Entry("frozen", ("stance",), *ENCODERS),
     "gazetteer": Entry("gazetteer", ("ner",)),
     "crf": Entry("crf", ("ner",)),
+    "frozen_crf": Entry("frozen_crf", ("ner",), *ENCODERS),
     "transformer_topic": Entry("transformer_text", ("topic",), *TRANSFORMERS),
     "transformer_stance": Entry("transformer_text", ("stance",), *TRANSFORMERS),
     "transformer_ner": Entry("transformer_tags", ("ner",), *TRANSFORMERS),

@@ -62,7 +62,7 @@ class Crf:
         """The features and tags that a chain learns from; `whole` is the tally of the rows."""
         for block in _blocks(rows, self.blocks):
             others = lexicon(whole, Tally().add(block))
-            page = Page(others, (row["tokens"] for row in block))
+            page = self.page(others, block)
             for row, stretch in zip(block, page.rows, strict=True):
                 nested = nest(token_spans(row))
                 if not inner and row["tokens"]:
@@ -73,11 +73,15 @@ class Crf:
                         for part in stretch.inside([span]):
                             yield page.features(part), _tags(span, within)
 
+    def page(self, known: Lexicon, rows: Rows) -> Page:
+        """Rows as the chains see them."""
+        return Page(known, [row["tokens"] for row in rows])
+
     def predict(self, rows: Rows) -> list[Spans]:
         found: list[Spans] = []
         for first in range(0, len(rows), AT_ONCE):
             part = rows[first : first + AT_ONCE]
-            spans = self._found(Page(self.lexicon, (row["tokens"] for row in part)))
+            spans = self._found(self.page(self.lexicon, part))
             found += [characters(row, one) for row, one in zip(part, spans, strict=True)]
         return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain as joined
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ Looks = list[str]  # what a symbol says where it stands
 # How many of a symbol's looks are seen from so many steps away.
 WORD_STEPS = {-2: 1, -1: 4, 0: 99, 1: 4, 2: 1}
 MARK_STEPS = {-1: 1, 0: 1, 1: 1}
+NO_KINDS: Mapping[str, Looks] = MappingProxyType({})
 GAP = [None, None]  # the blanks before, between and after rows
 
 
@@ -85,9 +87,15 @@ class Column:
 
 
 class Page:
-    """The words of rows as one line, and on it the marks of the names that a lexicon knows."""
+    """The words of rows as one line, and on it the marks of the names that a lexicon knows.
+    `kinds` has for each word what else it says, as many looks for each."""
 
-    def __init__(self, lexicon: Lexicon, rows: Iterable[Sequence[str]]) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        rows: Iterable[Sequence[str]],
+        kinds: Mapping[str, Looks] = NO_KINDS,
+    ) -> None:
         words: list[str | None] = [*GAP]
         marks: list[str | None] = [*GAP]
         self.rows: list[Stretch] = []
@@ -95,8 +103,10 @@ class Page:
             self.rows.append(Stretch(len(words), len(words) + len(row)))
             words += [*row, *GAP]
             marks += [*lexicon.marks(row), *GAP]
+        more = max(map(len, kinds.values()), default=0)
+        steps = {step: count + more * (count > 1) for step, count in WORD_STEPS.items()}
         self.columns = (
-            Column(words, lambda word: _look(word, lexicon), WORD_STEPS),
+            Column(words, lambda word: _look(word, lexicon, kinds), steps),
             Column(marks, lambda mark: [f"n={mark}"] if mark else [], MARK_STEPS),
         )
 
@@ -138,11 +148,12 @@ def _place(place: Place | None) -> Looks:
     return ["bias", name, f"{name}>{place[1]}", f"{name}<{place[2]}"]
 
 
-def _look(word: str | None, lexicon: Lexicon) -> Looks:
-    """A word, its bare form, what train says of it, its shape and its affixes."""
+def _look(word: str | None, lexicon: Lexicon, kinds: Mapping[str, Looks]) -> Looks:
+    """A word, its bare form, what train says of it, its kinds, its shape and its affixes."""
     if word is None:
         return ["edge"]
-    looks = [f"w={word}", f"b={bare(word)}", *lexicon.known(word), f"shape={_shape(word)}"]
+    looks = [f"w={word}", f"b={bare(word)}", *lexicon.known(word), *kinds.get(word, ())]
+    looks.append(f"shape={_shape(word)}")
     size = len(word)
     if size > 4:  # most words
         looks += [f"p1={word[0]}", f"p2={word[:2]}", f"p3={word[:3]}", f"s1={word[-1]}"]
