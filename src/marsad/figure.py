@@ -12,7 +12,7 @@ from marsad import label, metric, rooms, score, task
 from marsad.counts import Counts, count
 from marsad.dataset import outermost
 from marsad.fault import UsageError
-from marsad.metric import METRICS
+from marsad.metric import METRICS, Floats
 from marsad.task import Task
 
 CITATION = """@misc{marsad,
@@ -71,7 +71,9 @@ def figures(
     found: dict[str, Any] = {of: METRICS[of].value(part) for of, part in counts.items()}
     found["by_label"] = by_label(whole)
     if articles is not None:
-        found["intervals"] = {of: interval(of, part) for of, part in counts.items()}
+        wanted = [(METRICS[of], part) for of, part in counts.items()]
+        bounds = metric.bounds(metric.resampled(wanted, _drawn(whole)))
+        found["intervals"] = dict(zip(counts, bounds, strict=True))
     return found
 
 
@@ -88,18 +90,16 @@ def units(answers: Sequence[Any], articles: Sequence[str]) -> Iterator[tuple[str
 
 def interval(name: str, counts: Counts) -> list[float]:
     """The 95 % interval of a figure over resamples of articles, drawn as `marsad score` does."""
-    drawn = metric.weights(len(counts.articles), score.RESAMPLES, score.SEED)
-    return metric.interval(METRICS[name], counts, drawn)
+    return metric.interval(METRICS[name], counts, _drawn(counts))
 
 
-def by_label(counts: Counts) -> dict[str, dict[str, float]]:
+def _drawn(counts: Counts) -> Floats:
+    return metric.weights(len(counts.articles), score.RESAMPLES, score.SEED)
+
+
+def by_label(counts: Counts) -> dict[str, dict[str, Any]]:
     """Precision, recall and F1 of each label, with how often it is in gold."""
-    found = {}
-    for name, tp, predicted, gold in zip(counts.labels, *counts.sums(), strict=True):
-        found[name] = {
-            "precision": float(tp / predicted) if predicted else 0.0,
-            "recall": float(tp / gold) if gold else 0.0,
-            "f1": metric.f1(int(tp), int(predicted), int(gold)),
-            "support": int(gold),
-        }
-    return found
+    sums = (part.tolist() for part in counts.sums())
+    return {
+        name: metric.of_label(*numbers) for name, *numbers in zip(counts.labels, *sums, strict=True)
+    }

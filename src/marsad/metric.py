@@ -35,6 +35,16 @@ def span_f1(gold: Ints, predicted: Ints) -> float:
     return f1(int((keys[1:] == keys[:-1]).sum()), len(predicted), len(gold))
 
 
+def of_label(tp: int, predicted: int, gold: int) -> dict[str, Any]:
+    """The figures of one label's counts; a share of nothing is 0."""
+    return {
+        "f1": f1(tp, predicted, gold),
+        "precision": tp / predicted if predicted else 0.0,
+        "recall": tp / gold if gold else 0.0,
+        "support": gold,
+    }
+
+
 def f1_array(tp: Floats, predicted: Floats, gold: Floats) -> Floats:
     """F1 element by element, 0 where undefined, as scikit-learn with `zero_division=0`."""
     return _divide(2 * tp, predicted + gold)

@@ -137,11 +137,8 @@ def _by_label(labels: Sequence[Counts], bounds: Sequence[list[float]]) -> dict[s
     for counts, interval in zip(labels, bounds, strict=False):
         tp, predicted, gold = (int(part[0]) for part in counts.sums())
         figures[counts.labels[0]] = {
-            "f1": metric.f1(tp, predicted, gold),
+            **metric.of_label(tp, predicted, gold),
             "interval": interval,
-            "precision": tp / predicted if predicted else 0.0,
-            "recall": tp / gold if gold else 0.0,
-            "support": gold,
             "predicted": predicted,
         }
     return figures
