@@ -2,14 +2,19 @@
 # everything. Both set up what they need from nothing and are quick the second time.
 
 PYTHON ?= python3
+# Whose texts make dist takes along: authored (ours), all, or none.
+TEXT ?= authored
 BIN := .venv/bin
-OLDEST := .venv-oldest/bin
 PIP := -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+# The other versions of datasets that the tests load the data with.
+PEERS := $(sort $(patsubst tests/peers/%.txt,%,$(wildcard tests/peers/*.txt)))
+EMPTY :=
+SPACE := $(EMPTY) $(EMPTY)
 export PYTHONUTF8 := 1
-# The two environments are made side by side.
+# The environments are made side by side.
 MAKEFLAGS += --jobs=2
 
-.PHONY: evaluate reproduce test test-models lint build clean help
+.PHONY: evaluate reproduce test test-models dist lint build clean help
 
 help:  ## say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -20,10 +25,13 @@ evaluate: .venv/encoders  ## score every baseline on every task
 reproduce: .venv/encoders  ## make every recorded score again and print the differences
 	@$(BIN)/marsad reproduce
 
-test: lint .venv-oldest/ready  ## lint, check the data, run every test
+test: lint $(PEERS:%=.venv-datasets-%/ready)  ## lint, check the data, run every test
 	@$(BIN)/marsad check
-	@$(BIN)/marsad table --check
-	@MARSAD_OLDEST_PYTHON=$(CURDIR)/$(OLDEST)/python $(BIN)/python -m pytest -n auto
+	@MARSAD_DATASETS_PYTHONS=$(subst $(SPACE),:,$(PEERS:%=$(CURDIR)/.venv-datasets-%/bin/python)) \
+		$(BIN)/python -m pytest -n auto --dist worksteal
+
+dist: .venv/dev  ## build wheel and sdist and prove them; TEXT=all takes third parties' texts along
+	@$(BIN)/python -m marsad.dist --text $(TEXT)
 
 test-models: .venv/models  ## the tests that need torch, some gigabytes: fine-tuning, local models, mteb
 	@$(BIN)/python -m pytest tests/test_transformer.py tests/test_lm_eval.py tests/test_mteb.py
@@ -37,7 +45,7 @@ build: .venv/core  ## make data/ and the card from the sources
 	@$(BIN)/marsad build
 
 clean:  ## remove the environments and caches
-	rm -rf .venv .venv-oldest .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-datasets-* dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Marsad needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
@@ -65,11 +73,14 @@ clean:  ## remove the environments and caches
 	@$(BIN)/python $(PIP) --editable '.[transformers,mteb]' 'lm-eval[hf]'
 	@touch $@
 
-# The oldest supported versions of datasets and of what the builder needs, in an environment of
-# their own: the tests marked `peers` run there.
-.venv-oldest/ready: pyproject.toml constraints-oldest.txt
-	@echo "making .venv-oldest"
-	@$(PYTHON) -m venv .venv-oldest
-	@$(OLDEST)/python -m pip --disable-pip-version-check install --quiet --constraint constraints-oldest.txt datasets pyarrow numpy PyYAML
-	@$(OLDEST)/python -m pip --disable-pip-version-check install --quiet --no-deps --editable .
+# A version of datasets, with the pins of tests/peers/ alone; whatever else it needs it shares with
+# .venv, which is behind its own packages on the path.
+.venv-datasets-%/ready: tests/peers/%.txt .venv/bin/python
+	@echo "making .venv-datasets-$*"
+	@rm -rf .venv-datasets-$*
+	@$(PYTHON) -m venv --without-pip .venv-datasets-$*
+	@$(BIN)/python -m pip --disable-pip-version-check --python .venv-datasets-$*/bin/python \
+		install --quiet --no-deps --no-compile --requirement $<
+	@$(BIN)/python -c 'import sysconfig as s; print(s.get_path("purelib"))' \
+		> "$$(.venv-datasets-$*/bin/python -c 'import sysconfig as s; print(s.get_path("purelib"))')/shared.pth"
 	@touch $@

@@ -31,6 +31,10 @@ COMMANDS = (
     "harness",
     "agreement",
     "stats",
+    "publish",
+    "restore",
+    "diff",
+    "export",
     "annotate",
 )
 ACTIONS = ("export", "import", "aliases")
@@ -214,7 +218,9 @@ def test_a_form_with_a_changed_letter_is_refused_and_nothing_is_written(
     assert there.gold("ner").read_bytes() == before
 
 
-def test_table_agrees_with_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+def test_recorded_predictions_give_every_figure_of_score_files_ceilings_and_readme(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert run(capsys, "table", "--check")[0] == 0
     status, out, _ = run(capsys, "table", "--format", "markdown")
     assert status == 0

@@ -54,7 +54,7 @@ def test_add_an_article_and_its_judgements(copy: Callable[[], Rooms], tmp_path: 
     assert marsad("annotate", "aliases") == 0
     assert marsad("build") == 0
     version = there.root / "dataset.toml"
-    version.write_text(version.read_text().replace("0.4.0", "0.4.1"))
+    version.write_text(version.read_text().replace("0.5.0", "0.5.1"))
     assert marsad("evaluate", "--write") == 0
     assert marsad("agreement", "--write") == 0
     assert marsad("stats", "--write") == 0

@@ -1,3 +1,3 @@
 """Marsad (مرصد): Arabic news about international affairs, annotated, with benchmark tasks."""
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"

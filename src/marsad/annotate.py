@@ -9,7 +9,7 @@ from pathlib import Path
 
 from marsad import catalogue, corpus, inline, jsonl, rule, source
 from marsad.annotation import Annotation, join, layer_file
-from marsad.article import Article, read_manifest
+from marsad.article import Article, read_here, read_manifest
 from marsad.fault import DataError, Fault, UsageError
 from marsad.label import read_layers
 from marsad.rooms import LAYERS, Rooms
@@ -87,7 +87,7 @@ def import_forms(
 def gather_aliases(home: Rooms) -> int:
     """Renews the aliases of the catalogue from the gold mentions of the articles whose texts are
     in this repository; returns how many entities changed."""
-    articles = tuple(read_manifest(home))
+    articles = tuple(read_here(home))
     path = catalogue.path_of(home.annotations)
     entities = catalogue.read_catalogue(path, home.name(path))
     gold = corpus.read_annotations(home, articles)
@@ -117,7 +117,7 @@ def _record(home: Rooms, found: dict[str, Annotation], annotator: str | None) ->
 def _articles(home: Rooms, ids: Sequence[str]) -> list[Article]:
     """These articles, without ids all that this repository holds."""
     if not ids:
-        return read_manifest(home)
+        return read_here(home)
     articles = _everything(home)
     for article_id in ids:
         if article_id not in articles:

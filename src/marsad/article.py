@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from marsad import jsonl
+from marsad import jsonl, withheld
 from marsad.fault import DataError, Fault
 from marsad.rooms import Rooms
+from marsad.withheld import Withheld
 
 TIERS = ("collected", "authored")
 _TEXTS = ("article_id", "tier", "event", "genre", "rights", "sha256", "published_basis")
@@ -42,6 +43,7 @@ class Article:
     authored article, `author` says who wrote it (which model), and `sources` are the public
     sources of its facts, `{"title", "publisher", "date"}` each. Of a referenced article,
     `received` says where its text comes from; `path` lies in the user's cache, and may be empty.
+    `withheld` stands where this copy of the dataset leaves the text out.
     """
 
     article_id: str
@@ -59,6 +61,18 @@ class Article:
     file: str = field(compare=False)
     line: int = field(compare=False)
     received: Received | None = None
+    withheld: Withheld | None = None
+
+    @property
+    def away(self) -> bool:
+        """Whether its text is not here, and need not be."""
+        return bool(self.withheld or (self.received and not self.path.is_file()))
+
+    @property
+    def characters(self) -> int:
+        """The length of its text, which is known without it where it may be away."""
+        known = self.withheld or self.received
+        return known.characters if known else len(self.raw)
 
     @cached_property
     def raw(self) -> str:
@@ -69,6 +83,9 @@ class Article:
     @cached_property
     def content(self) -> bytes:
         """The bytes that `sha256` is of."""
+        if self.withheld:
+            mend = "put your own copy of it back with marsad restore --raw DIR"
+            raise DataError(Fault(self.name, 0, "this text is withheld here", mend))
         content = jsonl.read_bytes(self.path, self.name)
         if self.received is None:
             return content
@@ -116,15 +133,22 @@ def digest(content: bytes) -> str:
 
 
 def read_manifest(rooms: Rooms) -> list[Article]:
-    """The articles in the order of their ids. Raises DataError at the first line of wrong shape;
-    what the lines say is proved by `marsad check`."""
+    """The articles in the order of their ids, withheld ones included. Raises DataError at the
+    first line of wrong shape; what the lines say is proved by `marsad check`."""
     path = rooms.articles / "manifest.jsonl"
     name = rooms.name(path)
+    left_out = withheld.read(rooms)
     articles = []
     for line, record in jsonl.read(path, name):
         where = rooms.articles / str(record.get("tier")) / f"{record.get('article_id')}.txt"
-        articles.append(from_record(record, TIERS, where, name, line))
+        known = from_record(record, TIERS, where, name, line)
+        articles.append(replace(known, withheld=left_out.get(known.article_id)))
     return sorted(articles, key=lambda article: article.article_id)
+
+
+def read_here(rooms: Rooms) -> list[Article]:
+    """The articles of the manifest whose texts this copy of the dataset holds."""
+    return [article for article in read_manifest(rooms) if not article.withheld]
 
 
 def from_record(

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from marsad import card, corpus, dataset, feature, jsonl, parquet, rule, source, split
+from marsad import article, card, corpus, dataset, feature, jsonl, parquet, rule, source, split
 from marsad.corpus import Corpus
 from marsad.fault import DataError, Fault, UsageError
-from marsad.release import read_release
 from marsad.rooms import Rooms
 
 
@@ -21,14 +20,14 @@ def build(home: Rooms, out: Path | None = None, *, referenced: bool = False) -> 
     if referenced and out is None:
         raise UsageError("data/ never holds the referenced tier; name another folder with --out")
     known = corpus.read_corpus(home, referenced=referenced)
-    everything = [*known.articles, *([] if referenced else source.read_articles(home))]
+    everything = [*article.read_manifest(home), *source.read_articles(home)]
     places = split.extend(known.rule, known.splits, everything)
     known = replace(known, splits=places)
     prove(known)
     columns = feature.features(known.layers)
     rows = dataset.build_rows(known)
-    shown = read_release(home).examples
-    page = card.renewed(jsonl.read_text(home.card, home.name(home.card)), rows, columns, shown)
+    parts = card.parts(home, rows)
+    page = card.renewed(jsonl.read_text(home.card, home.name(home.card)), rows, columns, parts)
     folder = out or home.root
     if out is None:
         jsonl.write_bytes(split.csv_path(home), split.to_csv(places))
@@ -42,15 +41,15 @@ def prove(known: Corpus) -> None:
     """Raises DataError, with every fault, where a raw file is not that of the manifest or gold
     breaks a rule: rows are made of proven sources only."""
     faults: list[Fault] = []
-    for article in known.articles:
+    for one in known.articles:
         try:
-            raw = article.prove()
+            raw = one.prove()
         except DataError as error:
             faults += error.faults
             continue
-        gold = known.gold[article.article_id]
+        gold = known.gold[one.article_id]
         for layer, (found, mend) in rule.breaches(gold, raw, known.layers, known.catalogue):
             name = known.rooms.name(known.rooms.gold(layer))
-            faults.append(Fault(name, 0, f"{article.article_id}: {found}", mend))
+            faults.append(Fault(name, 0, f"{one.article_id}: {found}", mend))
     if faults:
         raise DataError(*faults)

@@ -12,9 +12,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from marsad import feature, jsonl
+from marsad import feature, jsonl, rescore, withheld
+from marsad.article import read_manifest
 from marsad.dataset import CONFIGS, Canon, Row, Rows, canons, row_id
 from marsad.fault import DataError, Fault
+from marsad.release import read_release
 from marsad.rooms import Rooms
 
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
@@ -23,17 +25,21 @@ Columns = Mapping[str, Mapping[str, Any]]
 
 def configs(rows: Rows, known: Mapping[str, Canon]) -> list[dict[str, Any]]:
     """The `configs` of the front matter. The digest of the rows stands in the description, so
-    that a changed dataset never comes out of an old cache."""
+    that a changed dataset never comes out of an old cache. A split without rows is left out, for
+    `datasets` cannot load one, and so is a config without splits."""
     return [
         {
             "config_name": config,
             **({"default": True} if config == "articles" else {}),
             "description": f"rows sha256:{known[config].digest}",
             "data_files": [
-                {"split": name, "path": f"data/{config}/{name}.parquet"} for name in rows[config]
+                {"split": name, "path": f"data/{config}/{name}.parquet"}
+                for name, part in rows[config].items()
+                if part
             ],
         }
         for config in CONFIGS
+        if any(rows[config].values())
     ]
 
 
@@ -48,9 +54,11 @@ def dataset_info(rows: Rows, columns: Columns, known: Mapping[str, Canon]) -> li
             "splits": [
                 {"name": name, "num_bytes": known[config].sizes[name], "num_examples": len(part)}
                 for name, part in rows[config].items()
+                if part
             ],
         }
         for config in CONFIGS
+        if any(rows[config].values())
     ]
 
 
@@ -98,7 +106,22 @@ def front_matter(page: str) -> dict[str, Any]:
     return found
 
 
-def renewed(page: str, rows: Rows, columns: Columns, shown: Mapping[str, Sequence[str]]) -> str:
+def parts(home: Rooms, rows: Rows) -> dict[str, str]:
+    """The parts of the page that are computed from the rows and the manifest, by name. Raises
+    DataError where an example is no row."""
+    left_out = withheld.read(home)
+    shown = {
+        config: [name for name in ids if name.split(":")[0] not in left_out]
+        for config, ids in read_release(home).examples.items()
+    }
+    return {
+        "counts": counts(rows),
+        "examples": examples(rows, shown),
+        "texts": withheld.notice(left_out, len(read_manifest(home)), scored=rescore.possible(home)),
+    }
+
+
+def renewed(page: str, rows: Rows, columns: Columns, parts: Mapping[str, str]) -> str:
     """The card with all that is computed from the rows made again; the hand-written keys of the
     front matter stay in front of the computed ones."""
     import yaml
@@ -107,15 +130,16 @@ def renewed(page: str, rows: Rows, columns: Columns, shown: Mapping[str, Sequenc
     head |= _computed(rows, columns, canons(rows))
     text = yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=1000)
     page = f"---\n{text}---\n" + _FRONT.sub("", page, count=1)
-    page = with_part(page, "counts", counts(rows))
-    return with_part(page, "examples", examples(rows, shown))
+    for name, text in parts.items():
+        page = with_part(page, name, text)
+    return page
 
 
 def stale(
     page: str,
     rows: Rows,
     columns: Columns,
-    shown: Mapping[str, Sequence[str]],
+    parts: Mapping[str, str],
     known: Mapping[str, Canon],
 ) -> list[str]:
     """The computed keys and parts of a card that do not agree with the rows, whose canons are
@@ -123,7 +147,6 @@ def stale(
     head = front_matter(page)
     computed = _computed(rows, columns, known)
     old = [f"{key} of the front matter" for key, of in computed.items() if head.get(key) != of]
-    parts = {"counts": counts(rows), "examples": examples(rows, shown)}
     return old + [f"the part {name!r}" for name, text in parts.items() if part(page, name) != text]
 
 

@@ -53,11 +53,12 @@ def require() -> None:
         raise UsageError("a chart needs the extra chart; pip install 'marsad[chart]'")
 
 
-def draw(scores: Sequence[Mapping[str, Any]], out: Path) -> None:
-    """Writes the chart, as SVG or PNG by the name's ending. Raises UsageError on another ending or
-    without matplotlib."""
-    if out.suffix[1:] not in KINDS:
-        raise UsageError(f"{out}: a chart is .svg or .png; name it so")
+def draw(scores: Sequence[Mapping[str, Any]], *outs: Path) -> None:
+    """Writes the chart to these files, as SVG or PNG by each name's ending. Raises UsageError on
+    another ending or without matplotlib."""
+    for out in outs:
+        if out.suffix[1:] not in KINDS:
+            raise UsageError(f"{out}: a chart is .svg or .png; name it so")
     require()
     import matplotlib
     from matplotlib.figure import Figure
@@ -75,12 +76,13 @@ def draw(scores: Sequence[Mapping[str, Any]], out: Path) -> None:
         figure.legend(loc="outside upper right", ncols=len(LOOKS), fontsize=8, frameon=False)
         text = f"scores sha256:{digest_of(shown)}"
         key = "Description"
-        extra = {"Date": None} if out.suffix == ".svg" else {"Software": None}
-        try:
-            figure.savefig(out, metadata={key: text, **extra}, dpi=144)
-        except OSError as error:
-            mend = "name a folder that can be written"
-            raise UsageError(f"{out}: cannot be written: {error.strerror}; {mend}") from None
+        for out in outs:
+            extra = {"Date": None} if out.suffix == ".svg" else {"Software": None}
+            try:
+                figure.savefig(out, metadata={key: text, **extra}, dpi=144)
+            except OSError as error:
+                mend = "name a folder that can be written"
+                raise UsageError(f"{out}: cannot be written: {error.strerror}; {mend}") from None
 
 
 def _panel(axes: Any, shown: Sequence[Mapping[str, Any]]) -> None:
@@ -112,9 +114,7 @@ def _panel(axes: Any, shown: Sequence[Mapping[str, Any]]) -> None:
 
 def write(home: Rooms) -> None:
     """Renews the charts that README shows."""
-    scores = table.read_scores(home)
-    for path in paths(home):
-        draw(scores, path)
+    draw(table.read_scores(home), *paths(home))
 
 
 def faults(home: Rooms) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ from marsad import (
     rule,
     source,
     split,
+    withheld,
 )
 from marsad.annotation import Annotation, Record
 from marsad.article import Article
@@ -46,7 +47,7 @@ def check(home: Rooms) -> list[Fault]:
     articles = [*own, *referenced]
     found += _articles(home, articles)
     read = {a.article_id: a for a in articles if _raw(a) is not None}
-    away = {a.article_id: a for a in referenced if not a.path.is_file()}
+    away = {a.article_id: a for a in articles if a.away}
     found += _splits(home, articles, splits, split_rule)
     found += _near_duplicates(home, list(read.values()), splits)
     everything = read | away
@@ -58,8 +59,9 @@ def check(home: Rooms) -> list[Fault]:
     found += gold.faults
     found += _catalogue(home, entities, gold.annotations, read, layers)
     if not found:
-        mine = {a.article_id: gold.annotations[a.article_id] for a in own}
-        known = Corpus(home, tuple(own), layers, mine, entities, split_rule, splits)
+        here = tuple(a for a in own if not a.withheld)
+        mine = {a.article_id: gold.annotations[a.article_id] for a in here}
+        known = Corpus(home, here, layers, mine, entities, split_rule, splits)
         found += derived.faults(known, {name: of.annotations for name, of in judges.items()})
     return sorted(set(found))
 
@@ -80,7 +82,11 @@ def _articles(home: Rooms, articles: Iterable[Article]) -> Iterator[Fault]:
             mend = f"line {seen[known.article_id]} has the id too; keep one"
             yield known.fault("the id is doubled", mend)
         seen[known.article_id] = known.line
-        if known.tier != "referenced" or known.path.is_file():
+        if known.withheld and known.path.is_file():
+            yield known.fault("is withheld, and its text is here", "run marsad restore")
+        if known.withheld and known.withheld.sha256 != known.sha256:
+            yield known.fault("articles/withheld.jsonl has another sha256", "correct it")
+        if not known.away:
             try:
                 known.prove()
             except DataError as error:
@@ -91,6 +97,9 @@ def _articles(home: Rooms, articles: Iterable[Article]) -> Iterator[Fault]:
         for at, listed in enumerate(known.sources):
             if set(listed) != {"title", "publisher", "date"} or not listed["title"]:
                 yield known.fault(f"source {at}: {dict(listed)}", "give title, publisher, date")
+    for article_id in sorted(set(withheld.read(home)) - set(seen)):
+        name = home.name(withheld.path_of(home))
+        yield Fault(name, 0, f"unknown article {article_id}", "remove the line")
     for tier in article.TIERS:
         for path in sorted((home.articles / tier).glob("*")):
             if path not in paths:
@@ -212,8 +221,8 @@ class _Layers:
             return
         joined = annotation.join(records)
         self.annotations[known.article_id] = joined
-        if known.received and not known.path.is_file():
-            breaches = rule.breaches_unread(joined, known.received.characters, layers, entities)
+        if known.away:
+            breaches = rule.breaches_unread(joined, known.characters, layers, entities)
         else:
             breaches = rule.breaches(joined, known.raw, layers, entities)
         for layer, (found, mend) in breaches:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from marsad import annotation, catalogue, source, split
 from marsad.annotation import Annotation, Record
-from marsad.article import Article, read_manifest
+from marsad.article import Article, read_here
 from marsad.catalogue import CatalogueEntity
 from marsad.fault import DataError, Fault
 from marsad.label import Layer, read_layers
@@ -30,10 +30,10 @@ class Corpus:
 
 
 def read_corpus(rooms: Rooms, *, referenced: bool = False) -> Corpus:
-    """The corpus below these rooms, with the referenced tier where it is asked for. Raises
-    DataError at the first fault of form, and where a referenced text is not here; whether the
-    parts agree with each other is `marsad check`'s to prove."""
-    articles = tuple(read_manifest(rooms))
+    """The corpus below these rooms without withheld articles, with the referenced tier where it is
+    asked for. Raises DataError at the first fault of form, and where a referenced text is not
+    here; whether the parts agree with each other is `marsad check`'s to prove."""
+    articles = tuple(read_here(rooms))
     if referenced:
         elsewhere = source.read_articles(rooms)
         source.require(elsewhere)

@@ -232,7 +232,7 @@ def flat_tags(text: str, spans: Sequence[tuple[int, int, str]]) -> list[str]:
 @dataclass(frozen=True)
 class Canon:
     """What a config's rows say, apart from how Parquet packs them: the sha256 of their canonical
-    JSON, and its bytes by split."""
+    JSON, and its bytes by split that has rows."""
 
     digest: str
     sizes: Mapping[str, int]
@@ -248,6 +248,7 @@ def canon(rows: Mapping[str, Sequence[Row]]) -> Canon:
     texts = {
         name: json.dumps(rows[name], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         for name in sorted(rows)
+        if rows[name]
     }
     whole = ",".join(f'"{name}":{text}' for name, text in texts.items())
     digest = hashlib.sha256(f"{{{whole}}}".encode()).hexdigest()

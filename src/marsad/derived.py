@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 
 from marsad import (
     agreement_report,
+    annotate,
+    build,
     card,
     ceiling,
     chart,
@@ -14,14 +17,17 @@ from marsad import (
     jsonl,
     parquet,
     record,
+    rescore,
+    run,
     stats,
     table,
     task,
     tune,
 )
-from marsad.corpus import Corpus
+from marsad.article import Article
+from marsad.corpus import Corpus, read_corpus
 from marsad.fault import DataError, Fault
-from marsad.release import read_release
+from marsad.rooms import Rooms
 
 
 def faults(known: Corpus, judged: agreement_report.Judged) -> Iterator[Fault]:
@@ -53,11 +59,8 @@ def faults(known: Corpus, judged: agreement_report.Judged) -> Iterator[Fault]:
         yield Fault(home.name(path), 0, "no file of the dataset", "remove it")
     canons = dataset.canons(rows)
     yield from _card(known, rows, canons, judged)
-    if not stale:
-        signatures = {}
-        for name in task.names(home):
-            known_task = task.read_task(home, name)
-            signatures[name] = task.signature(home, known_task, canons[known_task.config].digest)
+    if not stale and rescore.possible(home):
+        signatures = _signatures(home, canons)
         yield from record.faults(home, signatures)
         yield from ceiling.faults(home, signatures)
         yield from tune.faults(home, signatures)
@@ -74,11 +77,51 @@ def _card(
     columns = feature.features(known.layers)
     try:
         page = jsonl.read_text(home.card, name)
-        for what in card.stale(page, rows, columns, read_release(home).examples, canons):
+        for what in card.stale(page, rows, columns, card.parts(home, rows), canons):
             yield Fault(name, 0, f"{what} is stale", "run marsad build")
         yield from table.faults(home)
         yield from chart.faults(home)
         yield from agreement_report.faults(home, judged)
-        yield from stats.faults(known, rows)
+        if rescore.possible(home):
+            yield from stats.faults(known, rows)
     except DataError as error:
         yield from error.faults
+
+
+def renew(home: Rooms, articles: Iterable[Article]) -> None:
+    """Makes everything again that is derived from the texts of these articles, which went or came
+    back; no baseline is fitted."""
+    renew_rows(home)
+    renew_records(home, articles)
+
+
+def renew_rows(home: Rooms) -> None:
+    """Makes aliases, data/ and the card again."""
+    annotate.gather_aliases(home)
+    list(build.build(home))
+
+
+def renew_records(home: Rooms, articles: Iterable[Article]) -> None:
+    """Makes scores, and what is shown of them, again from the recorded predictions. Where rows
+    that baselines learned from are withheld, what is on record stays: it is of all rows."""
+    if not rescore.possible(home):
+        return
+    known = read_corpus(home)
+    splits = {known.splits[one.article_id].split for one in articles}
+    changed = [name for name in run.SCORED if name in splits]
+    with ProcessPoolExecutor() as pool:  # most of the time goes here
+        scoring = [pool.submit(rescore.renew, home, name, changed) for name in task.names(home)]
+        for done in (pool.submit(ceiling.write, home), *scoring):
+            done.result()
+        drawing = pool.submit(chart.write, home)
+        rows = dataset.build_rows(known)
+        tune.sign(home, _signatures(home, dataset.canons(rows)))
+        table.write(home)
+        stats.write(home, stats.stats(known, rows))
+        drawing.result()
+
+
+def _signatures(home: Rooms, canons: Mapping[str, dataset.Canon]) -> dict[str, str]:
+    """The signature of each task's scores as the rows are now."""
+    tasks = [task.read_task(home, name) for name in task.names(home)]
+    return {one.name: task.signature(home, one, canons[one.config].digest) for one in tasks}

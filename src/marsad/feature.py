@@ -6,7 +6,7 @@ features.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +74,12 @@ def to_yaml(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"name": name, **_yaml(feature)} for name, feature in columns.items()]
 
 
+def from_yaml(features: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The columns that `dataset_info.features` of a dataset card describe; undoes `to_yaml`.
+    Raises ValueError on a feature of another kind."""
+    return {feature["name"]: _feature(feature) for feature in features}
+
+
 def to_schema(columns: Mapping[str, Any]) -> pa.Schema:
     import pyarrow as pa
 
@@ -120,6 +126,21 @@ def _yaml(feature: Any) -> dict[str, Any]:
         inner = _yaml(feature[0])
         return {"list": inner["struct"] if "struct" in inner else inner["dtype"]}
     return {"struct": to_yaml(feature)}
+
+
+def _feature(said: Mapping[str, Any]) -> Any:
+    kind = next((key for key in ("dtype", "list", "struct") if key in said), None)
+    of = said[kind] if kind else None
+    if isinstance(of, list):
+        return [from_yaml(of)] if kind == "list" else from_yaml(of)
+    if isinstance(of, dict) and "class_label" in of:
+        names = of["class_label"]["names"]
+        made: Any = ClassLabel(tuple(names[key] for key in sorted(names, key=int)))
+    elif of in ("string", "int64"):
+        made = of
+    else:
+        raise ValueError(f"feature {said.get('name')!r} is {of!r}")
+    return [made] if kind == "list" else made
 
 
 def _arrow(feature: Any) -> pa.DataType:

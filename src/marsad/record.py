@@ -11,15 +11,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from marsad import jsonl, recipe, score, task
-from marsad.answer import read_predictions
+from marsad import jsonl, recipe, score
 from marsad.article import digest
 from marsad.fault import DataError, Fault
 from marsad.models import METHODS
 from marsad.recipe import Recipe
 from marsad.rooms import Rooms
 from marsad.run import Run, Trial, over_seeds
-from marsad.task import TaskData
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "python-crfsuite")
 KEYS = (
@@ -62,23 +60,11 @@ def record(home: Rooms, run: Run) -> None:
 def content(run: Run) -> dict[str, Any]:
     """A score file's content: the first trial's score on test at the top, that on validation
     below it, the figures of every seed where there are several, and what the run took."""
-    first = run.trials[0]
-    test, validation = (_scored(first, split) for split in ("test", "validation"))
-    seeds: dict[str, Any] = {}
-    if len(run.trials) > 1:
-        seeds["seeds"] = [trial.seed for trial in run.trials]
-        seeds["over_seeds"] = {split: over_seeds(run, split) for split in first.scores}
-        seeds["by_seed"] = {
-            str(trial.seed): {split: _figure(trial, split) for split in trial.scores}
-            for trial in run.trials
-        }
     return {
         "baseline": run.recipe.id,
         "title": run.recipe.title,
         "role": run.recipe.role,
-        **test,
-        **seeds,
-        "validation": validation,
+        **figures(run),
         "recipe_sha256": digest(run.recipe.path.read_bytes()),
         "fit_seconds": round(run.fit_seconds, 3),
         "predict_seconds": round(run.predict_seconds, 3),
@@ -88,14 +74,35 @@ def content(run: Run) -> dict[str, Any]:
     }
 
 
+def figures(run: Run) -> dict[str, Any]:
+    """What a score file says of the splits that a run was scored on; the sha256 of predictions
+    where the run has answers."""
+    first = run.trials[0]
+    scored = {split: _scored(first, split) for split in first.scores}
+    seeds: dict[str, Any] = {}
+    if len(run.trials) > 1:
+        seeds["seeds"] = [trial.seed for trial in run.trials]
+        seeds["over_seeds"] = {split: over_seeds(run, split) for split in first.scores}
+        seeds["by_seed"] = {
+            str(trial.seed): {split: _figure(trial, split) for split in trial.scores}
+            for trial in run.trials
+        }
+    below = {split: of for split, of in scored.items() if split != "test"}
+    return {**scored.get("test", {}), **seeds, **below}
+
+
 def _scored(trial: Trial, split: str) -> dict[str, Any]:
-    sha256 = digest(jsonl.encode(trial.answers[split]))
-    return {**trial.scores[split].to_json(), "predictions_sha256": sha256}
+    return {**trial.scores[split].to_json(), **_sum(trial, split)}
 
 
 def _figure(trial: Trial, split: str) -> dict[str, Any]:
-    sha256 = digest(jsonl.encode(trial.answers[split]))
-    return {trial.scores[split].metric: trial.scores[split].value, "predictions_sha256": sha256}
+    return {trial.scores[split].metric: trial.scores[split].value, **_sum(trial, split)}
+
+
+def _sum(trial: Trial, split: str) -> dict[str, str]:
+    if split not in trial.answers:
+        return {}
+    return {"predictions_sha256": digest(jsonl.encode(trial.answers[split]))}
 
 
 def environment(known: Recipe) -> dict[str, Any]:
@@ -218,35 +225,3 @@ def faults(home: Rooms, signatures: Mapping[str, str]) -> list[Fault]:
                 what, mend = "no score file signs it", f"remove the file or score {name} again"
                 found.append(Fault(home.name(path), 0, what, mend))
     return found
-
-
-def forged(home: Rooms) -> list[Fault]:
-    """Where a score file says another figure than its committed predictions give."""
-    found = []
-    by_task: dict[str, TaskData] = {}
-    for name in recipe.names(home):
-        recorded = read_score(home, name)
-        asked = recipe.read_recipe(home, name).task
-        if asked not in by_task:
-            by_task[asked] = task.read_data(home, asked)
-        shown = home.name(score_path(home, name))
-        mend = f"run marsad evaluate --baseline {name} --write"
-        for key in rescored(home, recorded, by_task[asked]):
-            found.append(Fault(shown, 0, f"{key} is not what the predictions give", mend))
-    return found
-
-
-def rescored(home: Rooms, recorded: Mapping[str, Any], data: TaskData) -> list[str]:
-    """The keys of a score file whose values its committed predictions do not give exactly."""
-    wrong = []
-    bare = {"test": recorded, "validation": recorded["validation"]}
-    for path, split, _, value in files(home, recorded):
-        scored = score.score(data, read_predictions(path, data, split), split)
-        if path == predictions_path(home, recorded["baseline"], split):
-            again = json.loads(score.dumps(scored.to_json()))
-            wrong += [
-                f"{split}: {key}" for key, found in again.items() if bare[split].get(key) != found
-            ]
-        elif scored.value != value:
-            wrong.append(path.name)
-    return wrong

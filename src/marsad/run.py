@@ -11,6 +11,7 @@ from typing import Any
 from marsad import baseline, memory, metric, score
 from marsad.answer import check_answers
 from marsad.dataset import Row
+from marsad.fault import DataError, Fault
 from marsad.metric import METRICS
 from marsad.recipe import Recipe
 from marsad.rooms import Rooms
@@ -46,7 +47,12 @@ class Run:
 
 
 def run(home: Rooms, known: Recipe, data: TaskData, splits: Sequence[str] = SCORED) -> Run:
-    """Fits on train, answers the splits without their gold, checks and scores the answers."""
+    """Fits on train, answers the splits without their gold, checks and scores the answers. Raises
+    DataError where train has no rows."""
+    if not data.rows["train"]:
+        found = f"split train of {data.task.config} has no rows to fit {known.id} on"
+        mend = "put withheld texts back with marsad restore --raw DIR"
+        raise DataError(Fault(home.name(home.data), 0, found, mend))
     memory.restart()
     trials, fits, answered = [], [], []
     for seed in known.seeds or (None,):

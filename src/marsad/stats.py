@@ -26,8 +26,13 @@ _WORD = re.compile(r"\w+")
 
 def stats(corpus: Corpus, rows: Rows | None = None) -> dict[str, Any]:
     """Every figure of the report, by section. Shares are of 1. `rows` are the corpus's own, where
-    they are built already."""
+    they are built already. Raises DataError where a split has none."""
     rows = rows or build_rows(corpus)
+    for name, part in rows["articles"].items():
+        if not part:
+            found = f"split {name} has no article whose text is here"
+            mend = "add one, or put withheld texts back with marsad restore --raw DIR"
+            raise DataError(Fault(corpus.rooms.name(corpus.rooms.articles), 0, found, mend))
     return {
         "size": size(corpus, rows),
         "topic": topics(corpus, rows),

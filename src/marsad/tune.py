@@ -83,6 +83,18 @@ def write(home: Rooms, search: Search) -> None:
     jsonl.write_bytes(search_path(home, search.baseline), text.encode("utf-8"))
 
 
+def sign(home: Rooms, signatures: Mapping[str, str]) -> None:
+    """Gives the recorded searches these signatures of their tasks: for data whose train and
+    validation rows, all that a search sees, are those that the searches were made on."""
+    for name in recipe.names(home):
+        path = search_path(home, name)
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            old = json.loads(text)["signature"]
+            new = signatures[recipe.read_recipe(home, name).task]
+            jsonl.write_bytes(path, text.replace(old, new).encode("utf-8"))
+
+
 def read_grid(home: Rooms, known: Recipe) -> dict[str, list[Any]]:
     """The values that a recipe's search tries, by parameter; none where it searches nothing.
     Raises DataError, naming the recipe, on an empty list or a value that the method refuses."""

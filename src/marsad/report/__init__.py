@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from marsad import error, jsonl, recipe, record, task
+from marsad import error, jsonl, recipe, record, rescore, task
 from marsad.answer import Answers, read_predictions
 from marsad.error import Analysis
 from marsad.fault import UsageError
@@ -62,8 +62,12 @@ def subjects(home: Rooms, names: Sequence[str] | None, split: str = "test") -> l
         asked = known.task if known else asked
         if asked not in data:
             data[asked] = task.read_data(home, asked)
-        path = record.predictions_path(home, name, split) if known else Path(file)
-        answers = read_predictions(path, data[asked], split)
+        if known:
+            path = record.predictions_path(home, name, split)
+            answers = rescore.answers(home, path, data[asked], split)
+        else:
+            path = Path(file)
+            answers = read_predictions(path, data[asked], split)
         found.append(
             Subject(
                 known.id if known else f"{asked}_{path.stem}",

@@ -1,0 +1,85 @@
+"""`marsad restore`: withheld texts, put back from a user's own copies."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from marsad import article, derived, jsonl, withheld
+from marsad.article import digest
+from marsad.fault import DataError, Fault, UsageError
+from marsad.progress import progress
+from marsad.rooms import Rooms
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What became of a withheld text: back here, or still away, with the mend."""
+
+    article_id: str
+    back: bool
+    fault: Fault | None = None
+
+
+def restore(home: Rooms, raw: Path, out: Path | None = None) -> list[Restored]:
+    """Puts back every withheld text of which a file below `raw` is the very copy, whatever its
+    name, and makes all that is derived again: with all texts back, the very files of a full copy.
+    With `out`, in a copy at that folder. Raises UsageError where nothing is withheld, DataError
+    where no file is such a copy; nothing is changed then."""
+    left_out = withheld.read(home)
+    if not left_out:
+        raise UsageError(f"{home.root}: no text is withheld here; nothing to restore")
+    if not raw.is_dir():
+        raise UsageError(f"{raw}: no such folder; name the folder of your copies with --raw")
+    if out is None and home.root.name == "_rooms":
+        mend = "name a folder with --out, then set MARSAD_ROOT to it"
+        raise UsageError(f"these are the rooms of the installed package; {mend}")
+    copies = find(raw, left_out.values())
+    found = [_told(home, name, name in copies, raw) for name in left_out]
+    if not copies:
+        raise DataError(*(one.fault for one in found if one.fault))
+    there = home if out is None else _copied(home, out)
+    back = [one for one in article.read_manifest(home) if one.article_id in copies]
+    for one in back:
+        path = there.articles / one.tier / one.path.name
+        jsonl.write_bytes(path, copies[one.article_id])
+    withheld.write(there, (one for one in left_out.values() if one.article_id not in copies))
+    try:
+        derived.renew(there, back)
+    except BaseException:  # broken off: a second run begins anew
+        withheld.write(there, left_out.values())
+        raise
+    return found
+
+
+def find(raw: Path, texts: Iterable[withheld.Withheld]) -> dict[str, bytes]:
+    """The bytes of the withheld texts that lie below a folder, by article, told by sha256."""
+    wanted = {(one.bytes, one.sha256): one.article_id for one in texts}
+    sizes = {size for size, _ in wanted}
+    found: dict[str, bytes] = {}
+    files = [path for path in sorted(raw.rglob("*")) if path.is_file()]
+    for path in progress(files, "copies"):
+        if path.stat().st_size in sizes:
+            content = path.read_bytes()
+            if name := wanted.get((len(content), digest(content))):
+                found[name] = content
+    return found
+
+
+def _told(home: Rooms, article_id: str, back: bool, raw: Path) -> Restored:
+    if back:
+        return Restored(article_id, True)
+    name = home.name(withheld.path_of(home))
+    near = next(raw.rglob(f"{article_id}.txt"), None)
+    what = f"{near} is another text" if near else f"no file below {raw} is its text"
+    mend = "bring the raw page as it was received, byte for byte"
+    return Restored(article_id, False, Fault(name, 0, f"{article_id}: {what}", mend))
+
+
+def _copied(home: Rooms, out: Path) -> Rooms:
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out} is not an empty folder; name a new one")
+    shutil.copytree(home.root, out, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
+    return Rooms(out.resolve())
