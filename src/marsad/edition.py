@@ -75,12 +75,17 @@ def without(home: Rooms, text: str) -> list[Article]:
 def copy(home: Rooms, out: Path) -> None:
     """Copies what git tracks of the rooms and pages. Raises UsageError where this is no checkout,
     or the folder has something in it."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out} is not an empty folder; name a new one")
+    require_empty(out)
     for name in tracked(home.root, *ROOMS, *PAGES):
         to = out / name
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(home.root / name, to)
+
+
+def require_empty(out: Path) -> None:
+    """Raises UsageError where a folder that is to be filled has something in it."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out} is not an empty folder; name a new one")
 
 
 def tracked(root: Path, *names: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from marsad import article, derived, jsonl, withheld
+from marsad import article, derived, edition, jsonl, withheld
 from marsad.article import digest
 from marsad.fault import DataError, Fault, UsageError
 from marsad.progress import progress
@@ -79,7 +79,6 @@ def _told(home: Rooms, article_id: str, back: bool, raw: Path) -> Restored:
 
 
 def _copied(home: Rooms, out: Path) -> Rooms:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out} is not an empty folder; name a new one")
+    edition.require_empty(out)
     shutil.copytree(home.root, out, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
     return Rooms(out.resolve())
