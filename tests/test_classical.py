@@ -26,7 +26,7 @@ from marsad.stem import stems
 from marsad.task import TaskData, read_data
 
 HOME = rooms.find(ROOT)
-MODULES = ("prior", "structure", "line_crf", "topic", "stance", "lexicon")
+MODULES = ("prior", "structure", "line_crf", "page_line", "topic", "stance", "lexicon")
 NAMES_OF_BASELINES = [
     name
     for name in recipe.names(HOME)
@@ -181,6 +181,9 @@ REFUSED = [
     ("line_crf", {"c1": -0.1}, "c1 is -0.1; give 0 or more"),
     ("line_crf", {"c2": -0.1}, "c2 is -0.1; give 0 or more"),
     ("line_crf", {"max_iterations": 0}, "max_iterations is 0; give 1 or more"),
+    ("page_line", {"l2": 0.0}, "l2 is 0.0; give a number above 0"),
+    ("page_line", {"min_count": 0}, "min_count is 0; give 1 or more"),
+    ("page_line", {"max_iterations": 0}, "max_iterations is 0; give 1 or more"),
     ("tfidf_topic", {"C": 0.0}, "C is 0.0; give a number above 0"),
     ("tfidf_topic", {"sees": "all"}, "sees is 'all'; give one of text, headline"),
     ("tfidf_topic", {"folds": 1}, "folds is 1; give 2 or more"),
@@ -300,7 +303,7 @@ def test_a_label_that_each_page_has_once_is_given_once(data: Callable[[str], Tas
 
 
 def test_probabilities_are_of_every_label(data: Callable[[str], TaskData]) -> None:
-    for name in ("structure_linear", "structure_crf", "topic_tfidf"):
+    for name in ("structure_linear", "structure_crf", "structure_page", "topic_tfidf"):
         fitted = baseline.load(name)
         of = data(fitted.task.name)
         fitted.fit(part(of.rows["train"], 20))

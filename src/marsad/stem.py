@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from marsad.spelling import fold
 
 _WORD = re.compile(r"\w+")
-_PREFIXES = ("وال", "بال", "فال", "كال", "لل", "ال", "و")
-_SUFFIXES = ("ات", "ون", "ين", "ها", "يه", "ه", "ي")
+PREFIXES = ("وال", "بال", "فال", "كال", "لل", "ال", "و")
+SUFFIXES = ("ات", "ون", "ين", "ها", "يه", "ه", "ي")
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A folded word without at most one prefix and one suffix; at least three letters stay."""
-    for prefix in _PREFIXES:
+    for prefix in PREFIXES:
         if word.startswith(prefix) and len(word) > len(prefix) + 2:
             word = word[len(prefix) :]
             break
-    for suffix in _SUFFIXES:
+    for suffix in SUFFIXES:
         if word.endswith(suffix) and len(word) > len(suffix) + 2:
             return word[: -len(suffix)]
     return word

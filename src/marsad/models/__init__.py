@@ -74,6 +74,7 @@ METHODS = {
     "prior_entity": Entry("prior", ("ner",), floor=True),
     "linear_line": Entry("structure", ("structure",)),
     "line_crf": Entry("line_crf", ("structure",)),
+    "page_line": Entry("page_line", ("structure",)),
     "lexicon_topic": Entry("lexicon", ("topic",)),
     "tfidf_topic": Entry("topic", ("topic",)),
     "lexicon_stance": Entry("lexicon", ("stance",)),
