@@ -14,7 +14,7 @@ export PYTHONUTF8 := 1
 # The environments are made side by side.
 MAKEFLAGS += --jobs=2
 
-.PHONY: evaluate reproduce test test-models dist lint build clean help
+.PHONY: evaluate reproduce test test-models test-label-studio test-scale dist lint build clean help
 
 help:  ## say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -36,6 +36,13 @@ dist: .venv/dev  ## build wheel and sdist and prove them; TEXT=all takes third p
 test-models: .venv/models  ## the tests that need torch, some gigabytes: fine-tuning, local models, mteb
 	@$(BIN)/python -m pytest tests/test_transformer.py tests/test_lm_eval.py tests/test_mteb.py
 
+test-label-studio: .venv/dev .venv-label-studio/ready  ## review with a real Label Studio, 1 GB
+	@MARSAD_LABEL_STUDIO=$(CURDIR)/.venv-label-studio/bin/label-studio \
+		$(BIN)/python -m pytest tests/test_label_studio_server.py
+
+test-scale: .venv-scale/ready  ## Daft, and a Ray cluster of which a node is killed in mid-run
+	@PYTHONPATH=$(CURDIR)/src:$(CURDIR)/tests .venv-scale/bin/python -m pytest tests/test_engine_scale.py
+
 lint: .venv/dev  ## ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -45,7 +52,7 @@ build: .venv/core  ## make data/ and the card from the sources
 	@$(BIN)/marsad build
 
 clean:  ## remove the environments and caches
-	rm -rf .venv .venv-datasets-* dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-datasets-* .venv-label-studio .venv-scale dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Marsad needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
@@ -73,14 +80,28 @@ clean:  ## remove the environments and caches
 	@$(BIN)/python $(PIP) --editable '.[transformers,mteb]' 'lm-eval[hf]'
 	@touch $@
 
-# A version of datasets, with the pins of tests/peers/ alone; whatever else it needs it shares with
-# .venv, which is behind its own packages on the path.
-.venv-datasets-%/ready: tests/peers/%.txt .venv/bin/python
-	@echo "making .venv-datasets-$*"
-	@rm -rf .venv-datasets-$*
-	@$(PYTHON) -m venv --without-pip .venv-datasets-$*
-	@$(BIN)/python -m pip --disable-pip-version-check --python .venv-datasets-$*/bin/python \
+.venv-label-studio/ready: tests/label-studio.txt .venv/bin/python
+	@echo "installing Label Studio"
+	@$(PYTHON) -m venv .venv-label-studio
+	@.venv-label-studio/bin/python -m pip --disable-pip-version-check install --quiet --requirement $<
+	@touch $@
+
+# Environments of their own, each with its pins alone, for what wants other versions than ours: the
+# other versions of datasets, and Daft with Ray. Whatever else they need they share with .venv, which
+# is behind their own packages on the path.
+define beside
+	@echo "making $(@D)"
+	@rm -rf $(@D)
+	@$(PYTHON) -m venv --without-pip $(@D)
+	@$(BIN)/python -m pip --disable-pip-version-check --python $(@D)/bin/python \
 		install --quiet --no-deps --no-compile --requirement $<
 	@$(BIN)/python -c 'import sysconfig as s; print(s.get_path("purelib"))' \
-		> "$$(.venv-datasets-$*/bin/python -c 'import sysconfig as s; print(s.get_path("purelib"))')/shared.pth"
+		> "$$($(@D)/bin/python -c 'import sysconfig as s; print(s.get_path("purelib"))')/shared.pth"
 	@touch $@
+endef
+
+.venv-datasets-%/ready: tests/peers/%.txt .venv/bin/python
+	$(beside)
+
+.venv-scale/ready: tests/scale.txt .venv/dev
+	$(beside)

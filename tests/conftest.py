@@ -34,7 +34,10 @@ SMALL = {
     "power_of_siberia_launch_2019_wire",
     "vostok_2022_exercise_column",
 }
-CONTENT = ("articles", "annotations", "tasks", "baselines", "data", "harnesses", "metrics")
+CONTENT = (
+    *("articles", "annotations", "tasks", "baselines", "data"),
+    *("harnesses", "metrics", "ingestion"),
+)
 
 settings.register_profile("marsad", max_examples=200, deadline=None)
 settings.load_profile("marsad")

@@ -35,9 +35,11 @@ COMMANDS = (
     "restore",
     "diff",
     "export",
+    "ingest",
     "annotate",
+    "promote",
 )
-ACTIONS = ("export", "import", "aliases")
+ACTIONS = ("export", "import", "silver", "disagreement", "aliases")
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:

@@ -308,6 +308,45 @@ def test_decoding_finds_the_best_of_all_paths(seed: int, sizes: list[int]) -> No
         assert value(tuple(map(TAGS.index, tags))) == pytest.approx(best, abs=1e-4)
 
 
+@settings(max_examples=40)
+@given(st.integers(0, 10**6), st.lists(st.integers(0, 4), min_size=1, max_size=6))
+def test_how_likely_a_span_is_counts_all_paths(seed: int, sizes: list[int]) -> None:
+    """Against the weight of every legal path of short sequences, summed one by one."""
+    drawn = np.random.default_rng(seed)
+    learned = Chain(TAGS, {}, np.zeros((0, 5), np.float32), drawn.normal(size=(5, 5)).astype("f4"))
+    scores = 2 * drawn.normal(size=(sum(sizes), 5)).astype(np.float32)
+    ends = np.cumsum(sizes)
+    spans = [iob2.spans(tags) for tags in learned.decode(scores, ends - sizes, ends)]
+    found = iter(learned.chances(scores, ends - sizes, ends, spans))
+    for own, size, end in zip(spans, sizes, ends, strict=True):
+        weights: dict[Any, float] = dict.fromkeys(own, 0.0)
+        total = 0.0
+        for path in product(range(5), repeat=size):
+            tags = [TAGS[at] for at in path]
+            before = ["O", *tags]
+            if any(b[0] == "I" and a[1:] != b[1:] for a, b in zip(before, tags, strict=False)):
+                continue
+            steps = sum(learned.transitions[a, b] for a, b in pairwise(path))
+            own_scores = sum(scores[end - size + at, tag] for at, tag in enumerate(path))
+            weight = float(np.exp(steps + own_scores))
+            total += weight
+            for span in set(iob2.spans(tags)) & set(own):
+                weights[span] += weight
+        for span in own:
+            assert next(found) == pytest.approx(weights[span] / total, abs=1e-4)
+    assert next(found, None) is None
+
+
+def test_spans_with_chances_are_those_of_predict() -> None:
+    crf = loaded("ner_crf").fit(nested_rows())
+    rows = [{"tokens": row["tokens"], "text": row["text"]} for row in nested_rows()]
+    rows.append({"tokens": [], "text": ""})
+    likely = crf.method.likely(rows)
+    assert [frozenset(one) for one in likely] == crf.method.predict(rows)
+    assert any(one for one in likely)
+    assert all(0 <= chance <= 1 for one in likely for chance in one.values())
+
+
 def test_tags_are_those_of_crfsuite(tmp_path: Path) -> None:
     """The same features in CRFsuite itself: the same model, the same tags."""
     import pycrfsuite

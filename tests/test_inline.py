@@ -148,3 +148,14 @@ def test_a_long_line_stands_in_parts_that_bear_one_label() -> None:
         inline.read(filled.replace("= body+", "= boilerplate+"), raw, "a", SHA, "form")
     with pytest.raises(DataError, match="as headline it has 1"):
         inline.read(form.replace("= ?", "= headline"), raw, "a", SHA, "form")
+
+
+def test_a_note_is_to_be_decided_before_the_form_is_read() -> None:
+    annotation = read(FORM)
+    noted = inline.write(RAW_TEXT, annotation, [(0, "reader_b: diplomacy"), (14, "reader_b: –")])
+    assert noted == inline.write(RAW_TEXT, annotation).replace(
+        "= body\n", "? reader_b: diplomacy\n= body\n"
+    ) + ("? reader_b: –\n")
+    with pytest.raises(DataError, match=r"form:5: undecided: 'reader_b: diplomacy'; write what"):
+        read(noted)
+    assert read("".join(n for n in noted.splitlines(True) if n[:2] != "? ")) == annotation

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from marsad import catalogue, corpus, inline, jsonl, rule, source
 from marsad.annotation import Annotation, join, layer_file
 from marsad.article import Article, read_here, read_manifest
+from marsad.catalogue import CatalogueEntity
 from marsad.fault import DataError, Fault, UsageError
-from marsad.label import read_layers
+from marsad.label import Layer, read_layers
 from marsad.rooms import LAYERS, Rooms
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -30,17 +31,22 @@ def export(home: Rooms, ids: Sequence[str], annotator: str, out: Path) -> list[P
         known = corpus.read_annotations(
             home, tuple(articles), None if annotator == GOLD else annotator
         )
-    forms: dict[Path, bytes] = {}
+    forms = {}
     for article in articles:
-        path = out / f"{article.article_id}.txt"
+        empty = Annotation(article.article_id, article.sha256)
+        forms[article.article_id] = inline.write(article.raw, known.get(article.article_id, empty))
+    return write_forms(out, forms)
+
+
+def write_forms(out: Path, forms: Mapping[str, str]) -> list[Path]:
+    """Writes forms by article id, one file each. Raises UsageError where one is in the way."""
+    files = {out / f"{article_id}.txt": form for article_id, form in forms.items()}
+    for path in files:
         if path.exists():
             raise UsageError(f"{path}: is there already; name another folder, or remove it")
-        empty = Annotation(article.article_id, article.sha256)
-        form = inline.write(article.raw, known.get(article.article_id, empty))
-        forms[path] = form.encode("utf-8")
-    for path, content in forms.items():
-        jsonl.write_bytes(path, content)
-    return list(forms)
+    for path, form in files.items():
+        jsonl.write_bytes(path, form.encode("utf-8"))
+    return list(files)
 
 
 def import_forms(
@@ -57,31 +63,47 @@ def import_forms(
     if annotator == GOLD:
         path = catalogue.path_of(home.annotations)
         entities = catalogue.read_catalogue(path, home.name(path))
+
+    def text_of(article_id: str) -> tuple[str, str] | None:
+        article = articles.get(article_id)
+        return (article.prove(), article.sha256) if article else None
+
+    found = read_forms(form_files(forms), text_of, layers, entities)
+    if write:
+        record(home, found, None if annotator == GOLD else annotator)
+    return list(found.values())
+
+
+def read_forms(
+    files: Iterable[Path],
+    text_of: Callable[[str], tuple[str, str] | None],
+    layers: Mapping[str, Layer],
+    entities: Mapping[str, CatalogueEntity] | None = None,
+) -> dict[str, Annotation]:
+    """The annotations of filled forms by article. `text_of` gives an article's text and sha256,
+    None where there is no such article. Raises DataError with every fault of every form."""
     found: dict[str, Annotation] = {}
     faults: list[Fault] = []
-    for path in _files(forms):
-        article = articles.get(path.stem)
-        if article is None:
-            faults.append(Fault(str(path), 0, "no article of this name", "name it by article id"))
-            continue
-        if article.article_id in found:
-            faults.append(Fault(str(path), 0, "a second form of one article", "keep one"))
-            continue
+    for path in files:
+        article_id = path.stem
         try:
-            raw = article.prove()
-            text = jsonl.read_text(path, str(path))
-            read = inline.read(text, raw, article.article_id, article.sha256, str(path))
+            article = text_of(article_id)
+            if article is None:
+                mend = "name it by article id"
+                raise DataError(Fault(str(path), 0, "no article of this name", mend))
+            if article_id in found:
+                raise DataError(Fault(str(path), 0, "a second form of one article", "keep one"))
+            form = jsonl.read_text(path, str(path))
+            read = inline.read(form, article[0], article_id, article[1], str(path))
         except DataError as error:
             faults += error.faults
             continue
-        for layer, (what, mend) in rule.breaches(read, article.raw, layers, entities):
+        for layer, (what, mend) in rule.breaches(read, article[0], layers, entities):
             faults.append(Fault(str(path), 0, f"{layer}: {what}", mend))
-        found[article.article_id] = read
+        found[article_id] = read
     if faults:
         raise DataError(*faults)
-    if write:
-        _record(home, found, None if annotator == GOLD else annotator)
-    return list(found.values())
+    return found
 
 
 def gather_aliases(home: Rooms) -> int:
@@ -101,15 +123,17 @@ def gather_aliases(home: Rooms) -> int:
     return sum(entity != entities[entity.entity_id] for entity in renewed)
 
 
-def _record(home: Rooms, found: dict[str, Annotation], annotator: str | None) -> None:
+def record(home: Rooms, found: Mapping[str, Annotation], annotator: str | None) -> None:
+    """Puts annotations on record as an annotator's, or as gold, by article; those of other
+    articles stay as they are."""
     files: dict[Path, bytes] = {}
     for layer in LAYERS:
         path = corpus.layer_path(home, layer, annotator)
         kept: dict[str, Annotation] = {}
         if path.is_file():
-            for article_id, record in corpus.read_records(home, layer, annotator).items():
-                kept[article_id] = join({layer: record})
-        files[path] = layer_file(layer, (kept | found).values())
+            for article_id, one in corpus.read_records(home, layer, annotator).items():
+                kept[article_id] = join({layer: one})
+        files[path] = layer_file(layer, {**kept, **found}.values())
     for path, content in files.items():
         jsonl.write_bytes(path, content)
 
@@ -131,7 +155,8 @@ def _everything(home: Rooms) -> dict[str, Article]:
     return {a.article_id: a for a in (*read_manifest(home), *source.read_articles(home))}
 
 
-def _files(forms: Iterable[Path]) -> list[Path]:
+def form_files(forms: Iterable[Path]) -> list[Path]:
+    """The forms in these files and folders. Raises UsageError where there are none."""
     files: list[Path] = []
     for path in forms:
         if path.is_dir():

@@ -69,6 +69,7 @@ KINDS: dict[str, type[LayerSpan]] = {
 
 FIELDS = {layer: tuple(f.name for f in fields(kind)) for layer, kind in KINDS.items()}
 
+NO_SILVER = "remove it; silver labels stand neither among gold nor among judgements"
 _NUMBER = (int, "a whole number")
 _FIELD_KINDS: dict[str, tuple[type, str]] = {
     **dict.fromkeys(("start", "end", "passage_start", "passage_end"), _NUMBER),
@@ -146,6 +147,9 @@ def join(records: Mapping[str, Record]) -> Annotation:
 
 
 def _record(layer: str, record: dict[str, Any], name: str, line: int) -> Record:
+    if "silver" in record:
+        found = f"{record.get('article_id')} is marked silver"
+        raise DataError(Fault(name, line, found, NO_SILVER))
     if set(record) != {"article_id", "sha256", "spans"} or not isinstance(record["spans"], list):
         found = f"keys {', '.join(map(repr, record))}"
         mend = "a record has article_id, sha256 and a list of spans"
@@ -154,7 +158,7 @@ def _record(layer: str, record: dict[str, Any], name: str, line: int) -> Record:
     spans = []
     for at, row in enumerate(record["spans"]):
         try:
-            spans.append(_span(layer, row))
+            spans.append(read_span(layer, row))
         except (TypeError, ValueError) as error:
             found = f"{article_id}: span {at}: {error}"
             mend = f"a {layer} span has {', '.join(FIELDS[layer])}"
@@ -162,7 +166,9 @@ def _record(layer: str, record: dict[str, Any], name: str, line: int) -> Record:
     return Record(article_id, sha256, tuple(spans), name, line)
 
 
-def _span(layer: str, row: object) -> LayerSpan:
+def read_span(layer: str, row: object) -> LayerSpan:
+    """A span of a layer from its fields. Raises ValueError where they are others, or no such
+    values."""
     if not isinstance(row, dict) or row.keys() != _SHAPES[layer].keys():
         raise ValueError(f"fields {sorted(row) if isinstance(row, dict) else row!r}")
     for key, (kind, says) in _SHAPES[layer].items():

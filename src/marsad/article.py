@@ -16,7 +16,7 @@ from marsad.fault import DataError, Fault
 from marsad.rooms import Rooms
 from marsad.withheld import Withheld
 
-TIERS = ("collected", "authored")
+TIERS = ("collected", "authored", "ingested")
 _TEXTS = ("article_id", "tier", "event", "genre", "rights", "sha256", "published_basis")
 _SLUG = re.compile(r"[A-Za-z0-9_-]+")
 _KEYS = {*_TEXTS, "author", "outlet", "published", "sources"}

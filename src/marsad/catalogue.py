@@ -60,9 +60,14 @@ def read_catalogue(path: Path, name: str) -> dict[str, CatalogueEntity]:
 
 
 def write_catalogue(path: Path, entities: Iterable[CatalogueEntity]) -> None:
+    jsonl.write_bytes(path, encode(entities))
+
+
+def encode(entities: Iterable[CatalogueEntity]) -> bytes:
+    """The lines of entities, in the order of their ids."""
     ordered = sorted(entities, key=lambda entity: entity.entity_id)
     rows = ({k: v for k, v in asdict(entity).items() if k != "line"} for entity in ordered)
-    jsonl.write(path, rows)
+    return jsonl.encode(rows)
 
 
 def surfaces(annotations: Iterable[Annotation], raws: Mapping[str, str]) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from marsad import (
     annotation,
     annotator,
+    arrival,
     article,
     catalogue,
     corpus,
@@ -18,6 +19,7 @@ from marsad import (
     rule,
     source,
     split,
+    staging,
     withheld,
 )
 from marsad.annotation import Annotation, Record
@@ -45,7 +47,9 @@ def check(home: Rooms) -> list[Fault]:
     except DataError as error:
         return sorted(error.faults)
     articles = [*own, *referenced]
+    found += staging.faults(home)
     found += _articles(home, articles)
+    found += arrival.faults(home, own)
     read = {a.article_id: a for a in articles if _raw(a) is not None}
     away = {a.article_id: a for a in articles if a.away}
     found += _splits(home, articles, splits, split_rule)
@@ -54,7 +58,9 @@ def check(home: Rooms) -> list[Fault]:
     judges = {
         name: _Layers(home, name, everything, layers, None) for name in corpus.annotators(home)
     }
+    found += annotator.faults(home, people)
     found += _judgements(judges, everything, people)
+    found += _silver(home)
     gold = _Layers(home, None, everything, layers, entities)
     found += gold.faults
     found += _catalogue(home, entities, gold.annotations, read, layers)
@@ -102,7 +108,7 @@ def _articles(home: Rooms, articles: Iterable[Article]) -> Iterator[Fault]:
         yield Fault(name, 0, f"unknown article {article_id}", "remove the line")
     for tier in article.TIERS:
         for path in sorted((home.articles / tier).glob("*")):
-            if path not in paths:
+            if path not in paths and path != arrival.folder(home):
                 yield Fault(home.name(path), 0, "not in the manifest", "add a line or remove it")
 
 
@@ -115,6 +121,7 @@ def _splits(
     name = home.name(split.csv_path(home))
     known = {a.article_id: a for a in articles}
     ruled_of = split_rule.of_articles(known.values())
+    allowed = split_rule.allowed(known.values())
     groups: dict[str, tuple[str, int]] = {}
     for place in places.values():
         if place.article_id not in known:
@@ -129,7 +136,7 @@ def _splits(
             found = f"event {place.group} is in {wanted} (line {line}) and in {place.split}"
             yield Fault(name, place.line, found, "keep an event in one split")
         ruled = ruled_of[own.article_id]
-        if place.split != ruled:
+        if place.split not in allowed[own.event]:
             found = f"{own.article_id} is in {place.split}, the rule of splits.toml gives {ruled}"
             yield Fault(name, place.line, found, f"write {ruled}")
     for article_id in sorted(set(known) - set(places)):
@@ -166,6 +173,15 @@ def _judgements(
                 found = f"{article_id}: {number} judgements of layer {layer}"
                 where = f"annotations/{layer}/judgements"
                 yield Fault(where, 0, found, "judge it twice, independently")
+
+
+def _silver(home: Rooms) -> Iterator[Fault]:
+    """Files beside the layers' that hold silver labels; those of the layers tell it as they are
+    read."""
+    layers = {path for layer in LAYERS for path in (home.gold(layer), *home.judgements(layer))}
+    for path in sorted(home.annotations.rglob("*.jsonl")):
+        if path not in layers and b'"silver"' in path.read_bytes():
+            yield Fault(home.name(path), 0, "holds labels marked silver", annotation.NO_SILVER)
 
 
 class _Layers:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from marsad import split
@@ -14,7 +15,7 @@ from marsad.article import Article
 from marsad.catalogue import holder_name
 from marsad.corpus import Corpus
 from marsad.fault import DataError, Fault
-from marsad.passage import Passage, clean, lines, passages, tokens
+from marsad.passage import Passage, clean, contexts, lines, passages, tokens
 
 CONFIGS = ("articles", "structure", "topic", "stance", "ner")
 Row = dict[str, Any]
@@ -43,13 +44,13 @@ class ArticleView:
     def headline(self) -> str:
         return "".join(self.text(p) for p in self.passages if p.label == "headline")
 
+    @cached_property
+    def contexts(self) -> Sequence[str]:
+        return contexts(self.raw, self.passages)
+
     def context(self, at: int) -> str:
         """The headline and the passage before, one a line; nothing twice."""
-        passage = self.passages[at]
-        if passage.label == "headline":
-            return ""
-        before = [self.text(self.passages[at - 1])] if at else []
-        return "\n".join(dict.fromkeys(part for part in (self.headline(), *before) if part))
+        return self.contexts[at]
 
     def head(self, passage: Passage) -> Row:
         return {

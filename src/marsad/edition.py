@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from marsad import article, derived, withheld
+from marsad import arrival, article, derived, withheld
 from marsad.article import Article
 from marsad.fault import DataError, Fault, UsageError
 from marsad.rooms import Rooms
@@ -24,7 +24,10 @@ TEXTS = {  # the tiers whose texts go along, by the choice of --text
     "all": article.TIERS,
     "none": (),
 }
-ROOMS = ("articles", "annotations", "tasks", "baselines", "data", "harnesses", "metrics")
+ROOMS = (
+    *("articles", "annotations", "tasks", "baselines", "data"),
+    *("harnesses", "metrics", "ingestion"),
+)
 PAGES = (
     "README.md",
     "CHANGELOG.md",
@@ -56,6 +59,8 @@ def cut(home: Rooms, out: Path, text: str) -> Rooms:
         withheld.write(there, [*listed, *withheld.read(home).values()])
         for one in left_out:
             (there.articles / one.tier / one.path.name).unlink()
+        for came in arrival.differing(there, left_out).values():
+            arrival.kept(there, came).unlink()
         derived.renew_rows(there)
     return there
 

@@ -50,24 +50,26 @@ class _Block:
     stances: list[tuple[int, str, str, str, int, str]] = field(default_factory=list)
 
 
-def write(raw: str, annotation: Annotation) -> str:
+def write(raw: str, annotation: Annotation, notes: Iterable[tuple[int, str]] = ()) -> str:
     """The inline form of an annotation; lines without a structure label are marked `?`, which
-    makes an empty annotation the form to fill in."""
+    makes an empty annotation the form to fill in. A note, an offset and what to decide there,
+    stands below its block as a line `? note`, with which no form is read."""
+    notes = list(notes)
     labels = {(span.start, span.end): span.label for span in annotation.structure}
     topics = {(span.start, span.end): span.topics for span in annotation.topic}
     out = [f"@ {annotation.article_id} {annotation.sha256}"]
     for line in lines(raw):
         label = labels.get((line.start, line.end), UNKNOWN)
-        for piece, span in enumerate(_pieces(raw, line, label)):
+        for piece, span in enumerate(pieces(raw, line, label)):
             out.append(f"= {label}{'+' if piece else ''}")
             inside = [e for e in annotation.ner if span.start <= e.start and e.end <= span.end]
             out.append(_bracketed(raw, span, sorted(inside, key=span_order)))
-            if label == "boilerplate":
-                continue
-            out.append(f"# {' '.join(topics.get((span.start, span.end), ()))}".rstrip())
-            for stance in sorted(annotation.stance, key=span_order):
-                if (stance.passage_start, stance.passage_end) == (span.start, span.end):
-                    out.append(_stance_line(raw, stance))
+            if label != "boilerplate":
+                out.append(f"# {' '.join(topics.get((span.start, span.end), ()))}".rstrip())
+                for stance in sorted(annotation.stance, key=span_order):
+                    if (stance.passage_start, stance.passage_end) == (span.start, span.end):
+                        out.append(_stance_line(raw, stance))
+            out += [f"{UNKNOWN} {says}" for at, says in notes if span.start <= at < span.end]
     return "\n".join(out) + "\n"
 
 
@@ -116,7 +118,8 @@ def read(text: str, raw: str, article_id: str, sha256: str, name: str) -> Annota
     )
 
 
-def _pieces(raw: str, line: Line, label: str) -> list[Span]:
+def pieces(raw: str, line: Line, label: str) -> list[Span]:
+    """The spans of a line that stand as blocks: its passages, where it may be a body line."""
     start, end = line.inner.start, line.inner.end
     if label not in ("body", UNKNOWN):
         return [Span(start, end)]
@@ -212,6 +215,9 @@ class _Form:
             elif row.startswith("!") and block and (stance := _STANCE.fullmatch(row)):
                 nth = int(stance[4]) if stance[4] else 1
                 block.stances.append((number, stance[1], stance[2], stance[3], nth, stance[5]))
+            elif row.startswith(UNKNOWN):
+                mend = "write what holds into the block, then remove this line"
+                self.fault(number, f"undecided: {row[1:].strip()[:60]!r}", mend)
             elif row.strip():
                 mend = "a line is '= label', then its text, '# topics' or '! h t label | evidence'"
                 self.fault(number, f"cannot be read: {row[:40]!r}", mend)
@@ -225,9 +231,9 @@ class _Form:
         if any(block.label != group[0].label for block in group):
             self.fault(group[0].line, "one raw line with two labels", "give its parts one label")
             return []
-        spans = _pieces(raw, line, group[0].label)
+        spans = pieces(raw, line, group[0].label)
         if group[0].label == "boilerplate" and len(group) > 1:
-            spans = _pieces(raw, line, UNKNOWN)
+            spans = pieces(raw, line, UNKNOWN)
         if len(spans) != len(group):
             found = f"raw line {line.number} has {len(group)} blocks"
             self.fault(group[0].line, found, f"as {group[0].label} it has {len(spans)}")

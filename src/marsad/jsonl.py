@@ -78,17 +78,30 @@ def write(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Writes a file whole: to a temporary name beside it, then renamed over it."""
+    write_all({path: content})
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Writes files that belong together: all of them to temporary names, and only then each is
+    renamed over its file, so that a full disk leaves all the old ones."""
+    written: dict[Path, Path] = {}
+    at = next(iter(files), Path())
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
+            for at, content in files.items():
+                at.parent.mkdir(parents=True, exist_ok=True)
+                handle, temporary = tempfile.mkstemp(dir=at.parent, prefix=f".{at.name}.")
+                written[at] = Path(temporary)
+                with os.fdopen(handle, "wb") as file:
+                    file.write(content)
+                written[at].chmod(0o644)
+            for at in files:
+                written[at].replace(at)
+                del written[at]
         except BaseException:
-            Path(temporary).unlink()
+            for temporary_path in written.values():
+                temporary_path.unlink(missing_ok=True)
             raise
     except OSError as error:
         mend = "name a folder that can be written"
-        raise UsageError(f"{path}: cannot be written: {error.strerror}; {mend}") from None
+        raise UsageError(f"{at}: cannot be written: {error.strerror}; {mend}") from None

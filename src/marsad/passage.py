@@ -146,6 +146,21 @@ def passages(raw: str, labels: Mapping[int, str]) -> list[Passage]:
     return found
 
 
+def contexts(raw: str, passages: Iterable[Passage]) -> list[str]:
+    """The context of each of an article's passages: the headline and the passage before, one a
+    line, nothing twice; empty for the headline."""
+    listed = list(passages)
+    texts = [raw[passage.start : passage.end] for passage in listed]
+    pairs = list(zip(listed, texts, strict=True))
+    headline = "".join(text for passage, text in pairs if passage.label == "headline")
+    found = []
+    for at, passage in enumerate(listed):
+        parts = (headline, texts[at - 1] if at else "")
+        shown = "\n".join(dict.fromkeys(part for part in parts if part))
+        found.append("" if passage.label == "headline" else shown)
+    return found
+
+
 @dataclass(frozen=True)
 class View:
     """A text joined from pieces of another, with exact offset maps both ways.

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from marsad import article, derived, edition, jsonl, withheld
+from marsad import arrival, article, derived, edition, jsonl, withheld
+from marsad.arrival import Arrival
 from marsad.article import digest
 from marsad.fault import DataError, Fault, UsageError
 from marsad.progress import progress
@@ -25,8 +26,9 @@ class Restored:
 
 def restore(home: Rooms, raw: Path, out: Path | None = None) -> list[Restored]:
     """Puts back every withheld text of which a file below `raw` is the very copy, whatever its
-    name, and makes all that is derived again: with all texts back, the very files of a full copy.
-    With `out`, in a copy at that folder. Raises UsageError where nothing is withheld, DataError
+    name, and of the page that it was received as too, where that has other bytes. Then makes all
+    that is derived again: with all texts back, the very files of a full copy. With `out`, in a copy
+    at that folder. Raises UsageError where nothing is withheld, DataError
     where no file is such a copy; nothing is changed then."""
     left_out = withheld.read(home)
     if not left_out:
@@ -36,16 +38,21 @@ def restore(home: Rooms, raw: Path, out: Path | None = None) -> list[Restored]:
     if out is None and home.root.name == "_rooms":
         mend = "name a folder with --out, then set MARSAD_ROOT to it"
         raise UsageError(f"these are the rooms of the installed package; {mend}")
-    copies = find(raw, left_out.values())
-    found = [_told(home, name, name in copies, raw) for name in left_out]
-    if not copies:
+    away = [one for one in article.read_manifest(home) if one.article_id in left_out]
+    came = arrival.differing(home, away)
+    copies, pages = find(raw, left_out.values()), find(raw, came.values()) if came else {}
+    whole = {name for name in copies if name in pages or name not in came}
+    back = [one for one in away if one.article_id in whole]
+    found = [_told(home, name, name in whole, raw) for name in left_out]
+    if not back:
         raise DataError(*(one.fault for one in found if one.fault))
     there = home if out is None else _copied(home, out)
-    back = [one for one in article.read_manifest(home) if one.article_id in copies]
     for one in back:
         path = there.articles / one.tier / one.path.name
         jsonl.write_bytes(path, copies[one.article_id])
-    withheld.write(there, (one for one in left_out.values() if one.article_id not in copies))
+        if one.article_id in came:
+            jsonl.write_bytes(arrival.kept(there, came[one.article_id]), pages[one.article_id])
+    withheld.write(there, (one for one in left_out.values() if one.article_id not in whole))
     try:
         derived.renew(there, back)
     except BaseException:  # broken off: a second run begins anew
@@ -54,8 +61,9 @@ def restore(home: Rooms, raw: Path, out: Path | None = None) -> list[Restored]:
     return found
 
 
-def find(raw: Path, texts: Iterable[withheld.Withheld]) -> dict[str, bytes]:
-    """The bytes of the withheld texts that lie below a folder, by article, told by sha256."""
+def find(raw: Path, texts: Iterable[withheld.Withheld | Arrival]) -> dict[str, bytes]:
+    """The bytes of withheld texts, or of the pages that they came as, which lie below a folder, by
+    article, told by sha256."""
     wanted = {(one.bytes, one.sha256): one.article_id for one in texts}
     sizes = {size for size, _ in wanted}
     found: dict[str, bytes] = {}
@@ -73,7 +81,11 @@ def _told(home: Rooms, article_id: str, back: bool, raw: Path) -> Restored:
         return Restored(article_id, True)
     name = home.name(withheld.path_of(home))
     near = next(raw.rglob(f"{article_id}.txt"), None)
-    what = f"{near} is another text" if near else f"no file below {raw} is its text"
+    known = withheld.read(home)[article_id]
+    what = f"no file below {raw} is its text"
+    if near:
+        same = digest(near.read_bytes()) == known.sha256
+        what = f"{near} is {'its text, not its page as received' if same else 'another text'}"
     mend = "bring the raw page as it was received, byte for byte"
     return Restored(article_id, False, Fault(name, 0, f"{article_id}: {what}", mend))
 

@@ -17,6 +17,7 @@ from marsad.label import from_table, read_toml
 from marsad.rooms import Rooms
 
 SPLITS = ("train", "validation", "test")
+_HASHED = {"authored", "ingested"}  # the tiers whose events the hash of their name places
 
 
 @dataclass(frozen=True)
@@ -48,23 +49,42 @@ class SplitRule:
         return "validation" if day >= self.referenced_validation_from else "train"
 
     def of_articles(self, articles: Iterable[Article]) -> dict[str, str]:
-        """The split of each article by id. The articles of an event stay together: in `collected`
-        where a collected article is among them, else as the hash of the event's name says where
-        an authored one is, else by the day of the first."""
-        events: dict[str, list[Article]] = defaultdict(list)
-        for article in articles:
-            events[article.event].append(article)
+        """The split of each article by id, were they all new. The articles of an event stay
+        together: in `collected` where a collected article is among them, else as the hash of the
+        event's name says where an authored or ingested one is, else by the day of the first."""
         found = {}
-        for event, among in events.items():
+        for event, among in _by_event(articles).items():
             tiers = {article.tier for article in among}
             if "collected" in tiers:
                 split = self.collected
-            elif "authored" in tiers:
+            elif tiers & _HASHED:
                 split = self.of_event(event)
             else:
                 split = self.of_day(min(article.published or "" for article in among))
             found.update({article.article_id: split for article in among})
         return found
+
+    def allowed(self, articles: Iterable[Article]) -> dict[str, set[str]]:
+        """The splits that each event may be in: those that the rule gave whichever of its articles
+        came first, for the later ones followed it. A collected article allows of one alone."""
+        found = {}
+        for event, among in _by_event(articles).items():
+            tiers = {article.tier for article in among}
+            if "collected" in tiers:
+                found[event] = {self.collected}
+                continue
+            days = [article.published or "" for article in among if article.tier == "referenced"]
+            found[event] = {self.of_day(day) for day in days}
+            if tiers & _HASHED:
+                found[event].add(self.of_event(event))
+        return found
+
+
+def _by_event(articles: Iterable[Article]) -> dict[str, list[Article]]:
+    events: dict[str, list[Article]] = defaultdict(list)
+    for article in articles:
+        events[article.event].append(article)
+    return events
 
 
 @dataclass(frozen=True)
@@ -113,12 +133,15 @@ def read_splits(rooms: Rooms) -> dict[str, Place]:
 def extend(
     rule: SplitRule, places: Mapping[str, Place], articles: Iterable[Article]
 ) -> dict[str, Place]:
-    """The table with a row for each article that has none; a row that is there never changes."""
+    """The table with a row for each article that has none; a row that is there never changes. An
+    event that is there keeps its split, and gives it to its new articles, whatever their tier."""
     listed = {article.article_id: article for article in articles}
     extended = dict(places)
+    events = {place.group: place.split for place in places.values()}
     for article_id, split in rule.of_articles(listed.values()).items():
         if article_id not in extended:
-            extended[article_id] = Place(article_id, split, listed[article_id].event, 0)
+            event = listed[article_id].event
+            extended[article_id] = Place(article_id, events.get(event, split), event, 0)
     return extended
 
 

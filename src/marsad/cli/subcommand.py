@@ -14,6 +14,7 @@ from marsad.rooms import Rooms
 
 Arguments = argparse.Namespace
 Run = Callable[[Rooms, Arguments], int]
+RUNNERS = ("pool", "daft", "ray")
 
 
 class Parser(argparse.ArgumentParser):
@@ -44,6 +45,15 @@ def positive(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
     return int(text)
+
+
+def add_runner(parser: Any) -> None:
+    """Declares where long work runs."""
+    parser.add_argument("--jobs", type=positive, help="how many processes (default: cores)")
+    parser.add_argument(
+        "--runner", choices=RUNNERS, default="pool", help="processes, Daft, or Daft on Ray"
+    )
+    parser.add_argument("--address", help="of the Ray cluster, host:port (default: this machine's)")
 
 
 @contextmanager

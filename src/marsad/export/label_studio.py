@@ -44,7 +44,7 @@ def make(content: Content, splits: Sequence[str], predictions: bool = False) -> 
             stances |= article.stances()
             tasks.append(task(structure_data(article), structure_result(article), model))
             made.count("lines", len(article.lines))
-        made.files[f"structure-{split}.json"] = _encode(tasks)
+        made.files[f"structure-{split}.json"] = encode(tasks)
         made.count("articles", len(tasks))
         tasks = []
         for passage in content.passages(split):
@@ -55,7 +55,7 @@ def make(content: Content, splits: Sequence[str], predictions: bool = False) -> 
             tasks.append(task(data, result, model))
             made.count("entities", len(entities))
             made.count("stances", len(every))
-        made.files[f"tasks-{split}.json"] = _encode(tasks)
+        made.files[f"tasks-{split}.json"] = encode(tasks)
         made.count("passages", len(tasks))
     return made
 
@@ -84,11 +84,12 @@ def passage_result(
     text: str, entities: Iterable[Row], topics: Sequence[str], stances: Iterable[Row]
 ) -> Result:
     """The regions, choices and relations of a passage, from rows whose offsets are into `text`:
-    entities as the ner config has them, stances as the stance config does."""
+    entities as the ner config has them, stances as the stance config does. Where a stance says
+    `within`, a start and an end, the mention of its holder is looked for there alone."""
     result: Result = []
     mentions: list[tuple[str, int, str]] = []
     for at, entity in enumerate(entities):
-        region = _Region(f"entity_{at}", text, entity["start"], entity["end"])
+        region = Region(f"entity_{at}", text, entity["start"], entity["end"])
         result.append(region.says("ner", "labels", labels=[entity["label"]]))
         if entity_id := entity["entity_id"]:
             result.append(region.says("entity_id", "textarea", text=[entity_id]))
@@ -98,12 +99,17 @@ def passage_result(
         result.append({"id": "topics", **_from("topics", "choices"), "value": value})
     for at, stance in enumerate(stances):
         start, end = stance["evidence"]["start"], stance["evidence"]["end"]
-        region = _Region(f"stance_{at}", text, start, end)
+        region = Region(f"stance_{at}", text, start, end)
         result.append(region.says("stance", "labels", labels=[stance["label"]]))
         result.append(region.says("holder", "textarea", text=[stance["holder"]]))
         result.append(region.says("target", "choices", choices=[stance["target"]]))
-        same = [mention for mention in mentions if mention[0] == stance["holder"]]
-        if near := [(abs(place - start), name) for _, place, name in same]:
+        first, last = stance.get("within", (0, len(text)))
+        near = [
+            (abs(place - start), name)
+            for entity_id, place, name in mentions
+            if entity_id == stance["holder"] and first <= place < last
+        ]
+        if near:
             result.append(
                 {
                     "type": "relation",
@@ -119,14 +125,14 @@ def passage_result(
 def structure_result(article: ArticleContent) -> Result:
     """A region for each raw line that is not blank."""
     return [
-        _Region(f"line_{line.number}", article.raw, line.start, line.end).says(
+        Region(f"line_{line.number}", article.raw, line.start, line.end).says(
             "structure", "labels", labels=[label]
         )
         for line, label in article.lines
     ]
 
 
-class _Region:
+class Region:
     """A span of a task's text, of which several controls say something."""
 
     def __init__(self, name: str, text: str, start: int, end: int) -> None:
@@ -145,50 +151,68 @@ def config(layers: Mapping[str, Layer]) -> str:
     """The labelling config of passages."""
     view = ET.Element("View", style=RIGHT_TO_LEFT)
     ET.SubElement(view, "Text", name="context", value="$context")
-    _labels(view, "ner", layers["ner"].label)
-    _labels(view, "stance", layers["stance"].label)
+    labels_control(view, "ner", layers["ner"].label)
+    labels_control(view, "stance", layers["stance"].label)
     ET.SubElement(view, "Text", name="text", value="$text")
     ET.SubElement(view, "Header", value="Topics الموضوعات", size="5")
-    choices = _control(view, "Choices", "topics", choice="multiple", showInline="true")
+    choices = control(view, "Choices", "topics", choice="multiple", showInline="true")
     for label in layers["topic"].label:
         ET.SubElement(choices, "Choice", value=label.name, hint=label.name_ar)
-    region = {"perRegion": "true", "whenTagName": "ner"}
+    span_controls(view, layers)
+    holder_relation(view)
+    return xml(view)
+
+
+def span_controls(view: ET.Element, layers: Mapping[str, Layer]) -> None:
+    """Adds what is said of a marked entity, if its type is linked, and of a stance."""
+    ner, stance = layers["ner"], layers["stance"]
+    linked = [name for name in ner.names if name in ner.linked]
+    region = {"perRegion": "true", "whenTagName": "ner", "whenLabelValue": ",".join(linked)}
     text = {"maxSubmissions": "1", "editable": "true"}
-    _control(view, "TextArea", "entity_id", placeholder="entity id", **region, **text)
-    region["whenTagName"] = "stance"
-    _control(view, "TextArea", "holder", placeholder="holder الجهة", **region, **text)
-    choices = _control(view, "Choices", "target", choice="single", **region)
-    for target in layers["stance"].target:
+    control(view, "TextArea", "entity_id", placeholder="entity id", **region, **text)
+    region |= {"whenTagName": "stance", "whenLabelValue": ",".join(stance.names)}
+    control(view, "TextArea", "holder", placeholder="holder الجهة", **region, **text)
+    choices = control(view, "Choices", "target", choice="single", showInline="true", **region)
+    for target in stance.target:
         ET.SubElement(choices, "Choice", value=target.name, hint=target.name_ar)
+
+
+def holder_relation(view: ET.Element) -> None:
+    """Adds the relation of a stance to the mention of its holder."""
     relations = ET.SubElement(view, "Relations")
     ET.SubElement(relations, "Relation", value="holder")
-    return _xml(view)
 
 
 def structure_config(layers: Mapping[str, Layer]) -> str:
     """The labelling config of whole raw articles."""
     view = ET.Element("View", style=RIGHT_TO_LEFT)
-    _labels(view, "structure", layers["structure"].label)
+    labels_control(view, "structure", layers["structure"].label)
     ET.SubElement(view, "Text", name="text", value="$text")
-    return _xml(view)
+    return xml(view)
 
 
-def _labels(view: ET.Element, name: str, labels: Iterable[Label]) -> None:
-    control = _control(view, "Labels", name)
+def labels_control(
+    view: ET.Element, name: str, labels: Iterable[Label], colours: Sequence[str] = COLOURS
+) -> None:
+    """Adds a control that marks spans of the text with these labels."""
+    marks = control(view, "Labels", name)
     for at, label in enumerate(labels):
-        colour = COLOURS[at % len(COLOURS)]
-        ET.SubElement(control, "Label", value=label.name, hint=label.name_ar, background=colour)
+        colour = colours[at % len(colours)]
+        ET.SubElement(marks, "Label", value=label.name, hint=label.name_ar, background=colour)
 
 
-def _control(view: ET.Element, tag: str, name: str, **attributes: str) -> ET.Element:
+def control(view: ET.Element, tag: str, name: str, **attributes: str) -> ET.Element:
+    """Adds a control of the text."""
     return ET.SubElement(view, tag, {"name": name, "toName": "text", **attributes})
 
 
-def _xml(view: ET.Element) -> str:
+def xml(view: ET.Element) -> str:
+    """A labelling config as text."""
     ET.indent(view)
     return ET.tostring(view, encoding="unicode") + "\n"
 
 
-def _encode(tasks: Sequence[Mapping[str, Any]]) -> bytes:
+def encode(tasks: Sequence[Mapping[str, Any]]) -> bytes:
+    """The content of a file of tasks, which are numbered from 1."""
     numbered = [{"id": at, **task} for at, task in enumerate(tasks, 1)]
     return (json.dumps(numbered, ensure_ascii=False, indent=1) + "\n").encode("utf-8")

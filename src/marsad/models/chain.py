@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from marsad.iob2 import TokenSpan
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 
@@ -123,6 +125,51 @@ class Chain:
             tags[ending:n] = best[at, :, ending:n].argmax(axis=0)
             found[starts[:n] + at] = tags[:n]
 
+    def chances(
+        self, scores: Floats, starts: Ints, ends: Ints, spans: Sequence[Sequence[TokenSpan]]
+    ) -> list[float]:
+        """How likely each span of each sequence is, one after the other: the share of all tags
+        that a sequence may have, by their weight, in which just this span is tagged."""
+        found: list[list[float]] = [[] for _ in spans]
+        lengths = ends - starts
+        order = np.argsort(-lengths, kind="stable")[: int((lengths > 0).sum())].tolist()
+        for at in range(0, len(order), BATCH):
+            part = [one for one in order[at : at + BATCH] if spans[one]]
+            if part:
+                own = self._chances(scores, starts[part], lengths[part], [spans[n] for n in part])
+                for one, values in zip(part, own, strict=True):
+                    found[one] = values
+        return [value for values in found for value in values]
+
+    def _chances(
+        self, scores: Floats, starts: Ints, lengths: Ints, spans: Sequence[Sequence[TokenSpan]]
+    ) -> list[list[float]]:
+        """The same for sequences that have spans, the longest first, by the forward and backward
+        sums of each position, scaled so that their products sum to 1. Arrays are positions by tags
+        by sequences."""
+        steps = np.exp(self._steps.astype(np.float64))
+        going = (lengths[:, None] > np.arange(lengths[0])).sum(axis=0).tolist()
+        shape = (len(going), len(self.tags), len(starts))
+        here, onward = np.zeros(shape), np.ones(shape)
+        for at, n in enumerate(going):
+            own = scores[starts[:n] + at].T.astype(np.float64)
+            here[at, :, :n] = np.exp(own - own.max(axis=0))
+        here[0, self._inside] = 0.0
+        forward = here.copy()
+        for at, n in enumerate(going):
+            if at:
+                forward[at, :, :n] *= steps.T @ forward[at - 1, :, :n]
+            scale = forward[at, :, :n].sum(axis=0)
+            forward[at, :, :n] /= scale
+            here[at, :, :n] /= scale
+        for at in range(len(going) - 2, -1, -1):
+            n = going[at + 1]
+            onward[at, :, :n] = steps @ (here[at + 1, :, :n] * onward[at + 1, :, :n])
+        return [
+            [_share(span, self.tags, steps, forward, here, onward, at) for span in own]
+            for at, own in enumerate(spans)
+        ]
+
     def to_json(self) -> dict[str, Any]:
         """The chain as JSON has it: of each feature the tags that it speaks for or against."""
         weights = {
@@ -134,6 +181,31 @@ class Chain:
         }
         transitions = [[_number(one) for one in row] for row in self.transitions]
         return {"tags": list(self.tags), "transitions": transitions, "weights": weights}
+
+
+def _share(
+    span: TokenSpan,
+    tags: Sequence[str],
+    steps: NDArray[np.float64],
+    forward: NDArray[np.float64],
+    here: NDArray[np.float64],
+    onward: NDArray[np.float64],
+    at: int,
+) -> float:
+    """The weight of all tags of sequence `at` that have this span, as a share of that of all: up
+    to its B, through each I, and from its last tag to anything but a further I."""
+    first, last, label = span
+    tag, inside = tags.index(f"B-{label}"), -1
+    if f"I-{label}" in tags:
+        inside = tags.index(f"I-{label}")
+    share = forward[first, tag, at]
+    for place in range(first + 1, last):
+        share *= steps[tag, inside] * here[place, inside, at]
+        tag = inside
+    after = onward[last - 1, tag, at]
+    if inside >= 0 and last < len(here):  # past the end of a sequence `here` is 0
+        after -= steps[tag, inside] * here[last, inside, at] * onward[last, inside, at]
+    return float(min(max(share * after, 0.0), 1.0))
 
 
 def from_json(content: Mapping[str, Any]) -> Chain:

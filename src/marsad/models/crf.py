@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 
 from marsad import iob2
@@ -14,6 +15,7 @@ from marsad.models.chain import Chain, from_json, train
 from marsad.models.mention import characters, nest, token_spans
 from marsad.models.name_lexicon import Lexicon, Tally, lexicon
 from marsad.models.page import Page
+from marsad.row import places
 
 FILE = "crf.json"
 AT_ONCE = 4000  # rows that are tagged together
@@ -81,24 +83,39 @@ class Crf:
         found: list[Spans] = []
         for first in range(0, len(rows), AT_ONCE):
             part = rows[first : first + AT_ONCE]
-            spans = self._found(self.page(self.lexicon, part))
+            spans = self._found(self.page(self.lexicon, part), sure=False)
             found += [characters(row, one) for row, one in zip(part, spans, strict=True)]
         return found
 
-    def _found(self, page: Page) -> list[set[TokenSpan]]:
-        """The spans of each row of a page, counted from its start."""
-        found: list[set[TokenSpan]] = [set() for _ in page.rows]
+    def likely(self, rows: Rows) -> list[dict[tuple[int, int, str], float]]:
+        """The spans that `predict` gives each row, with the probability of each: the share of all
+        taggings of its chain, of the span around it for an inner one, that have it."""
+        found = []
+        for first in range(0, len(rows), AT_ONCE):
+            part = rows[first : first + AT_ONCE]
+            spans = self._found(self.page(self.lexicon, part), sure=True)
+            for row, one in zip(part, spans, strict=True):
+                at = places(row) if one else []
+                found.append({(at[a][0], at[b - 1][1], name): p for (a, b, name), p in one.items()})
+        return found
+
+    def _found(self, page: Page, *, sure: bool) -> list[dict[TokenSpan, float]]:
+        """The spans of each row of a page, counted from its start, and where `sure` is asked for
+        how likely each is."""
+        found: list[dict[TokenSpan, float]] = [{} for _ in page.rows]
         asked = [(at, row) for at, row in enumerate(page.rows) if row.end > row.start]
         for level in range(self.levels if self.chains else 0):
             chain = self.chains[min(level, len(self.chains) - 1)]
             if not asked or (level and len(self.chains) == 1):
                 break
-            tagged = page.decode(chain, [part for _, part in asked])
+            scores, starts, ends = page.scores(chain, [part for _, part in asked])
+            tagged = list(map(iob2.spans, chain.decode(scores, starts, ends)))
+            chances = iter(chain.chances(scores, starts, ends, tagged) if sure else repeat(1.0))
             inner = []
-            for (at, part), tags in zip(asked, tagged, strict=True):
-                spans = iob2.spans(tags)
+            for (at, part), spans in zip(asked, tagged, strict=True):
                 away = part.start - page.rows[at].start
-                found[at].update((first + away, last + away, name) for first, last, name in spans)
+                for first, last, name in spans:
+                    found[at].setdefault((first + away, last + away, name), next(chances))
                 inner += [(at, one) for one in part.inside(spans) if one != part]
             asked = inner
         return found

@@ -17,6 +17,7 @@ from marsad.spelling import fold
 _CUT = re.compile(r"[^\w\s]+(?=\s|$)|(?<=\s)[^\w\s]+|\n")  # punctuation at the edge of a word
 _MARK = re.compile(r"[^\w\s]")
 YES = "evidence"
+LONGEST = 8  # clauses that are taken for one evidence
 
 
 class Clause(NamedTuple):
@@ -96,6 +97,23 @@ def held_out_chances(rows: Rows, target: bool, folds: int) -> list[list[tuple[Cl
         for at, own in zip(asked, ranker.chances([rows[at] for at in asked]), strict=True):
             found[at] = own
     return found
+
+
+def likeliest(ranked: Sequence[tuple[Clause, float]]) -> tuple[int, int]:
+    """Where the evidence is, from the clauses of a text with their probabilities: the run of a few
+    clauses whose overlap with it, by characters and over what both cover, is expected to be the
+    most; of equals the first."""
+    sizes = [clause.end - clause.start for clause, _ in ranked]
+    shares = [size * chance for size, (_, chance) in zip(sizes, ranked, strict=True)]
+    whole, best, place = sum(shares), -1.0, (0, 0)
+    for first in range(len(ranked)):
+        covered, shared = 0, 0.0
+        for last in range(first, min(first + LONGEST, len(ranked))):
+            covered, shared = covered + sizes[last], shared + shares[last]
+            overlap = shared / (covered + whole - shared)
+            if overlap > best:
+                best, place = overlap, (ranked[first][0].start, ranked[last][0].end)
+    return place
 
 
 def whole(rows: Rows) -> list[list[tuple[Clause, float]]]:

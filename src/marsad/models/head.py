@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -41,18 +42,22 @@ class Bag:
 
         starts = [0]
         columns: list[int] = []
-        values = []
+        weights: list[float] = []
+        get = self.words.get
         for bag in bags:
-            known = [
-                (self.words[word], weight) for word, weight in bag.items() if word in self.words
-            ]
-            row = np.array([self.rarity[at] * weight for at, weight in known])
-            norm = np.linalg.norm(row) if self.tfidf else 0.0
-            values.append(row / norm if norm else row)
-            columns.extend(at for at, _ in known)
+            for word, weight in bag.items():
+                at = get(word)
+                if at is not None:
+                    columns.append(at)
+                    weights.append(weight)
             starts.append(len(columns))
+        values = self.rarity[np.array(columns, dtype=np.intp)] * np.array(weights, dtype=float)
+        for first, last in pairwise(starts) if self.tfidf else ():
+            norm = np.linalg.norm(values[first:last])
+            if norm:
+                values[first:last] /= norm
         shape = (len(starts) - 1, len(self.words))
-        return csr_array((np.concatenate([*values, []]), columns, starts), shape=shape)
+        return csr_array((values, columns, starts), shape=shape)
 
 
 @dataclass(frozen=True)

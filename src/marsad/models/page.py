@@ -119,6 +119,11 @@ class Page:
 
     def decode(self, chain: Chain, parts: Sequence[Stretch]) -> list[list[str]]:
         """The tags that a chain gives each stretch, by the same features."""
+        return chain.decode(*self.scores(chain, parts))
+
+    def scores(self, chain: Chain, parts: Sequence[Stretch]) -> tuple[Floats, Ints, Ints]:
+        """What a chain gives each tag at each position of some stretches; and from which row to
+        which each stretch goes."""
         sizes = np.array([part.end - part.start for part in parts])
         ends = np.cumsum(sizes)
         at = np.arange(ends[-1]) + np.repeat([part.start for part in parts] - ends + sizes, sizes)
@@ -126,7 +131,7 @@ class Page:
         _where(parts).add(scores, chain, np.arange(len(at)))
         for column in self.columns:
             column.add(scores, chain, at)
-        return chain.decode(scores, ends - sizes, ends)
+        return scores, ends - sizes, ends
 
 
 def _where(parts: Sequence[Stretch]) -> Column:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from marsad.models import Likely, Rows
-from marsad.models.evidence import Clause, Ranker, held_out_chances, voice, whole
+from marsad.models.evidence import Clause, Ranker, held_out_chances, likeliest, voice, whole
 from marsad.models.head import Bag, Head, restore, save
 from marsad.spelling import fold
 
@@ -59,10 +59,21 @@ class EvidenceStance:
         )
 
     def predict(self, rows: Rows) -> list[Likely]:
+        return self._answers(rows, self._ranked(rows))
+
+    def explained(self, rows: Rows) -> list[tuple[Likely, tuple[int, int]]]:
+        """The answers with where in the text of each row its evidence is likeliest."""
+        ranked = self._ranked(rows)
+        places = map(likeliest, ranked)
+        return list(zip(self._answers(rows, ranked), places, strict=True))
+
+    def _ranked(self, rows: Rows) -> Ranked:
+        return self.ranker.chances(rows) if self.ranker and rows else whole(rows)
+
+    def _answers(self, rows: Rows, ranked: Ranked) -> list[Likely]:
         if not rows:
             return []
         assert self.head, "fit or restore comes first"
-        ranked = self.ranker.chances(rows) if self.ranker else whole(rows)
         views = [self._views(row, own) for row, own in zip(rows, ranked, strict=True)]
         chances = self.head.of_one(self._inputs(rows, ranked, views))
         found = [dict(zip(self.head.labels, map(float, row), strict=True)) for row in chances]

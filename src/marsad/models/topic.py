@@ -35,7 +35,9 @@ class TfidfTopic:
     topic. The articles of train are dealt into `folds`; each fold is scored by models of the
     others, and on these scores each topic learns its probability (Platt) and the threshold of the
     best F1. A passage gets every topic above its threshold, or the one that comes nearest. `sees`
-    is `text`, or `headline`: a probe of what the article's headline alone gives away."""
+    is `text`, or `headline`: a probe of what the article's headline alone gives away. Once fitted,
+    `held_out` has the probability of each topic for the rows of train, each by models that saw
+    none of its article."""
 
     C: float = 1.0
     character_ngrams: tuple[int, int] = (3, 4)
@@ -47,6 +49,7 @@ class TfidfTopic:
     slope: Floats = field(init=False, repr=False, default_factory=lambda: np.ones(0))
     shift: Floats = field(init=False, repr=False, default_factory=lambda: np.zeros(0))
     threshold: Floats = field(init=False, repr=False, default_factory=lambda: np.zeros(0))
+    held_out: Floats = field(init=False, repr=False, default_factory=lambda: np.zeros((0, 0)))
 
     def __post_init__(self) -> None:
         above_zero("C", self.C)
@@ -72,7 +75,8 @@ class TfidfTopic:
         held = self._held_out(x, gold, names, [row["article_id"] for row in rows])
         pairs = zip(held.T, gold.T, strict=True)
         self.slope, self.shift = np.array([platt(scores, has) for scores, has in pairs]).T
-        pairs = zip(sigmoid(held * self.slope + self.shift).T, gold.T, strict=True)
+        self.held_out = sigmoid(held * self.slope + self.shift)
+        pairs = zip(self.held_out.T, gold.T, strict=True)
         self.threshold = np.array([best_threshold(chances, has) for chances, has in pairs])
 
     def predict(self, rows: Rows) -> list[Likely]:

@@ -37,6 +37,7 @@ SLICES = {
 VALUES = {
     "collected": "مجموع من المواقع",
     "authored": "مكتوب لهذه المجموعة",
+    "ingested": "أُدخل من صفحات خام",
     "referenced": "محال إليه في مصدره",
     "news": "خبر",
     "analysis": "تحليل",
