@@ -25,8 +25,6 @@ REASONS = (
     "controls",
 )
 
-MEDIA = ("text", "html")
-
 
 def received() -> pa.Schema:
     """What a reader gives of a page.

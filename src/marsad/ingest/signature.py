@@ -44,12 +44,7 @@ class Banding:
 
 def shingles(words: Words, size: int) -> Shingles:
     """The shingles of texts: runs of `size` words, as 32-bit numbers."""
-    return of_hashes(words.hashes, words.bounds, size)
-
-
-def of_hashes(hashes: Hashes, bounds: Places, size: int) -> Shingles:
-    """The shingles of texts whose words have these hashes; `bounds` has for each text where its
-    words begin, and at last where all end."""
+    hashes, bounds = words.hashes, words.bounds
     lengths = np.diff(bounds)
     counts = np.where(lengths > 0, np.maximum(lengths - size + 1, 1), 0)
     starts = np.zeros(len(bounds), np.int64)

@@ -99,7 +99,9 @@ def judge(home: Rooms, folder: Folder, settings: Settings) -> None:
     # In the order in which they came: the dataset, the shards of earlier runs, those of this one.
     parts = [Part.read(folder, one) for one in (*done, *sorted(set(shards) - set(done)))]
     names = Names.restore(folder.models / NAMES)
-    known = read_known(home, settings, names, {name for part in parts for name in _own(part)})
+    # An article that came by this folder and was promoted since is no other text than its page.
+    own = {name for part in parts for name in part.ids.to_pylist()}
+    known = read_known(home, settings, names, leave=own)
     texts = _texts(known, parts, len(done), settings)
     events = _events(known, parts, texts, settings)
     _write(
@@ -111,12 +113,6 @@ def judge(home: Rooms, folder: Folder, settings: Settings) -> None:
         ),
     )
     finish(folder)
-
-
-def _own(part: Part) -> list[str]:
-    """The ids of a part's pages that an article of the dataset may have too, promoted since."""
-    found: list[str] = part.ids.to_pylist()
-    return found
 
 
 def _texts(known: Known, parts: list[Part], done: int, settings: Settings) -> Texts:
