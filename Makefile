@@ -14,7 +14,8 @@ export PYTHONUTF8 := 1
 # The environments are made side by side.
 MAKEFLAGS += --jobs=2
 
-.PHONY: evaluate reproduce test test-models test-label-studio test-scale dist lint build clean help
+.PHONY: evaluate reproduce test test-models test-label-studio test-scale test-explorer explorer \
+	chromium dist lint build clean help
 
 help:  ## say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -25,7 +26,7 @@ evaluate: .venv/encoders  ## score every baseline on every task
 reproduce: .venv/encoders  ## make every recorded score again and print the differences
 	@$(BIN)/marsad reproduce
 
-test: lint $(PEERS:%=.venv-datasets-%/ready)  ## lint, check the data, run every test
+test: lint chromium $(PEERS:%=.venv-datasets-%/ready)  ## lint, check the data, run every test
 	@$(BIN)/marsad check
 	@MARSAD_DATASETS_PYTHONS=$(subst $(SPACE),:,$(PEERS:%=$(CURDIR)/.venv-datasets-%/bin/python)) \
 		$(BIN)/python -m pytest -n auto --dist worksteal
@@ -43,6 +44,30 @@ test-label-studio: .venv/dev .venv-label-studio/ready  ## review with a real Lab
 test-scale: .venv-scale/ready  ## Daft, and a Ray cluster of which a node is killed in mid-run
 	@PYTHONPATH=$(CURDIR)/src:$(CURDIR)/tests .venv-scale/bin/python -m pytest tests/test_engine_scale.py
 
+test-explorer: .venv/dev chromium explorer/node_modules/ready  ## build the explorer again and try its pages; needs Node
+	@MARSAD_NPM=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/test_explorer_build.py tests/test_explore_*.py
+
+explorer: explorer/node_modules/ready  ## make the explorer's pages from explorer/; needs Node and npm
+	@cd explorer && npm run --silent build
+
+explorer/node_modules/ready: explorer/package-lock.json explorer/package.json explorer/.npmrc
+	@echo "installing what the explorer is built with"
+	@cd explorer && npm ci --silent
+	@touch $@
+
+# The explorer's pages are tried in a Chromium of the machine. A machine of CI gets Debian's where it
+# has none and may install it; anywhere else those tests say how to get one.
+chromium:
+	@if [ "$$CI" = true ] && [ "$$(id -u)" = 0 ] && [ -z "$$MARSAD_CHROMIUM" ] \
+		&& [ -z "$$(which chromium chromium-browser google-chrome 2> /dev/null)" ] \
+		&& [ -n "$$(which apt-get 2> /dev/null)" ]; then \
+		echo "installing Chromium"; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		{ timeout 300 apt-get -qq update \
+			&& timeout 600 apt-get -qq install --yes --no-install-recommends chromium; } > /dev/null 2>&1 \
+			|| echo "it cannot be installed here; the tests of the explorer's pages are skipped"; \
+	fi
+
 lint: .venv/dev  ## ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -52,7 +77,7 @@ build: .venv/core  ## make data/ and the card from the sources
 	@$(BIN)/marsad build
 
 clean:  ## remove the environments and caches
-	rm -rf .venv .venv-datasets-* .venv-label-studio .venv-scale dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-datasets-* .venv-label-studio .venv-scale explorer/node_modules dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Marsad needs Python 3.11 or newer; name one with make PYTHON=python3.12")'

@@ -8,7 +8,7 @@ import random
 import pytest
 from nltk.metrics import AnnotationTask, masi_distance
 
-from marsad.agreement import agreement, alpha, masi, nominal, span_f1
+from marsad.agreement import agreement, alpha, by_label, masi, nominal, span_f1
 from marsad.annotation import Annotation, Entity, LineLabel, PassageTopics, Stance
 
 
@@ -81,3 +81,26 @@ def test_nothing_is_filtered() -> None:
 
 def test_f1_does_not_ask_who_is_gold() -> None:
     assert span_f1({1, 2, 3}, {3, 4}) == span_f1({3, 4}, {1, 2, 3}) == 0.4
+
+
+def test_f1_by_label_by_hand() -> None:
+    one = judgement("body", ("energy", "history"), "favor", "b", 8)
+    other = judgement("body", ("energy", "economy"), "against", "b", 10)
+    found = by_label({"x": one, "y": one}, {"x": other}, ["x", "y"])  # y was judged once
+    assert found == {
+        "structure": {"body": {"f1": 1, "first": 1, "second": 1}},
+        "topic": {
+            "economy": {"f1": 0, "first": 0, "second": 1},
+            "energy": {"f1": 1, "first": 1, "second": 1},
+            "history": {"f1": 0, "first": 1, "second": 0},
+        },
+        # both have author and b, with another label; both have nato and a, in favor
+        "stance": {
+            "against": {"f1": 0, "first": 0, "second": 1},
+            "favor": {"f1": pytest.approx(2 / 3), "first": 2, "second": 1},
+        },
+        "ner": {
+            "GPE": {"f1": 1, "first": 1, "second": 1},
+            "NORP": {"f1": 0, "first": 1, "second": 1},
+        },
+    }

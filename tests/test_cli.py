@@ -38,6 +38,7 @@ COMMANDS = (
     "ingest",
     "annotate",
     "promote",
+    "explore",
 )
 ACTIONS = ("export", "import", "silver", "disagreement", "aliases")
 

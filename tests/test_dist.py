@@ -61,11 +61,27 @@ def marsad(installed: Path, *arguments: object) -> subprocess.CompletedProcess[s
 
 def test_the_wheel_holds_every_file_of_the_rooms(built: dict[str, Path], tmp_path: Path) -> None:
     installed = site(built[".whl"], tmp_path)
-    pages = ("README.md", "dataset.toml", "publication.toml")
+    pages = ("README.md", "CITATION.cff", "dataset.toml", "publication.toml")
     for name in edition.tracked(ROOT, *CONTENT, *pages):
         there = installed / "marsad" / "_rooms" / name
         assert there.read_bytes() == (ROOT / name).read_bytes(), name
     assert dist.top_level(built[".whl"]) == {"marsad"}
+
+
+def test_the_explorer_comes_built_and_its_sources_in_the_sdist_alone(
+    built: dict[str, Path], tmp_path: Path
+) -> None:
+    app = "src/marsad/explore/app"
+    pages = [name.removeprefix("src/") for name in edition.tracked(ROOT, app)]
+    wheel = set(dist.contents(built[".whl"]))
+    assert pages
+    assert set(pages) == {name for name in wheel if name.startswith("marsad/explore/app/")}
+    with tarfile.open(built[".gz"]) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {f"src/{name}" for name in pages} | set(edition.tracked(ROOT, "explorer")) <= names
+    for name in (*wheel, *names):
+        assert "node_modules" not in name
+    assert not any(name.startswith("explorer") for name in wheel)
 
 
 def test_an_installed_marsad_evaluates_reports_exports_and_checks(

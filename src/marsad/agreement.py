@@ -70,6 +70,49 @@ def agreement(
     }
 
 
+def by_label(
+    first: Mapping[str, Annotation], second: Mapping[str, Annotation], articles: Iterable[str]
+) -> dict[str, dict[str, dict[str, float]]]:
+    """By layer and label: `f1` of two annotators with each other, `first` and `second` how often
+    each gave it. What must be equal: the line (structure), the passage (topic), passage, holder and
+    target (stance), the exact span (ner)."""
+    given: dict[str, tuple[set[tuple[Any, ...]], set[tuple[Any, ...]]]] = {
+        layer: (set(), set()) for layer in _UNITS
+    }
+    for article in articles:
+        if article in first and article in second:
+            for layer, units in _UNITS.items():
+                for own, annotation in zip(
+                    given[layer], (first[article], second[article]), strict=True
+                ):
+                    own.update((article, *unit) for unit in units(annotation))
+    return {layer: _f1_by_label(*both) for layer, both in given.items()}
+
+
+def _f1_by_label(
+    first: set[tuple[Any, ...]], second: set[tuple[Any, ...]]
+) -> dict[str, dict[str, float]]:
+    shared, one, other = (
+        Counter(unit[-1] for unit in units) for units in (first & second, first, second)
+    )
+    return {
+        label: {
+            "f1": f1(shared[label], one[label], other[label]),
+            "first": one[label],
+            "second": other[label],
+        }
+        for label in sorted({*one, *other})
+    }
+
+
+# What of an annotation is given or not, each with its label last.
+_UNITS: dict[str, Callable[[Annotation], Iterable[tuple[Any, ...]]]] = {
+    "structure": lambda a: ((s.start, s.end, s.label) for s in a.structure),
+    "topic": lambda a: ((s.start, s.end, topic) for s in a.topic for topic in s.topics),
+    "stance": lambda a: ((s.passage_start, s.holder, s.target, s.label) for s in a.stance),
+    "ner": lambda a: ((s.start, s.end, s.label) for s in a.ner),
+}
+
 Both = Sequence[tuple[Annotation, Annotation]]
 
 

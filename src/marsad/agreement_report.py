@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marsad import card, corpus, source, split
-from marsad.agreement import agreement
+from marsad.agreement import agreement, by_label
 from marsad.annotation import Annotation
 from marsad.article import read_manifest
 from marsad.fault import DataError, Fault
@@ -26,12 +26,18 @@ def report(home: Rooms, only: str | None = None) -> dict[str, Any]:
 Judged = Mapping[str, Mapping[str, Annotation]]
 
 
+def parts(home: Rooms) -> tuple[str, ...]:
+    """What there is a report for: all articles that are here, each split, and the referenced tier
+    where there is one."""
+    return (ALL, *split.SPLITS, *([REFERENCED] if source.read_articles(home) else []))
+
+
 def reports(
-    home: Rooms, names: Sequence[str], judged: Judged | None = None
+    home: Rooms, names: Sequence[str], judged: Judged | None = None, *, labels: bool = False
 ) -> list[dict[str, Any]]:
     """A report for each of these splits of the articles whose texts are in this repository; `all`
     stands for all of them, `referenced` for the referenced tier. `judged` are the judges'
-    annotations by name, where they are read already."""
+    annotations by name, where they are read already. `labels` adds `by_label`, for every layer."""
     here, away = read_manifest(home), source.read_articles(home)
     articles = (*here, *away)
     own, elsewhere = ([article.article_id for article in listed] for listed in (here, away))
@@ -55,6 +61,8 @@ def reports(
         if name not in (ALL, REFERENCED):
             wanted = [one for one in own if places[one].split == name]
         agreed = agreement(first, second, wanted)
+        if labels:
+            agreed["by_label"] = by_label(first, second, wanted)
         found_by_split.append({"judges": judges, "split": name, **agreed})
     return found_by_split
 
@@ -87,7 +95,7 @@ def text(found: dict[str, Any]) -> str:
 def markdown(home: Rooms, judged: Judged | None = None) -> str:
     """The README table: a figure a line; all articles that are here, each split, and the
     referenced tier where there is one."""
-    names = (ALL, *split.SPLITS, *([REFERENCED] if source.read_articles(home) else []))
+    names = parts(home)
     figures = [headline_figures(found) for found in reports(home, names, judged)]
     lines = [f"| before adjudication | {' | '.join(names)} |", "|---|" + "---:|" * len(names)]
     for name in figures[0]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from marsad import jsonl, record_set
+from marsad import citation, jsonl, record_set
 from marsad.article import digest as sha256
 from marsad.card import front_matter
 from marsad.fault import DataError, Fault
@@ -87,7 +87,7 @@ def croissant(
     """
     head = front_matter(jsonl.read_text(folder / "README.md", "README.md"))
     version = str(read_toml(folder / "dataset.toml", "dataset.toml").get("version", ""))
-    citation = _citation(folder, version)
+    cited = citation.read(folder, version)
     base = f"{page}/resolve/{quote(revision or f'v{version}', safe='')}/" if page else ""
     files = {
         (config["config_name"], file["split"]): file["path"]
@@ -103,14 +103,14 @@ def croissant(
         "description": said.description.strip(),
         "conformsTo": CONFORMS_TO,
         "version": version,
-        "datePublished": str(citation["date-released"]),
-        "license": f"https://spdx.org/licenses/{citation['license']}.html",
+        "datePublished": str(cited["date-released"]),
+        "license": f"https://spdx.org/licenses/{cited['license']}.html",
         "url": page,
         "inLanguage": head.get("language"),
-        "keywords": citation.get("keywords"),
-        "creator": (authors := [_author(one) for one in citation["authors"]]),
+        "keywords": cited.get("keywords"),
+        "creator": (authors := [_author(one) for one in cited["authors"]]),
         "publisher": authors,
-        "citeAs": _bibtex(citation, version, page),
+        "citeAs": citation.bibtex(cited, version, page),
         **{f"rai:{name}": _stripped(text) for name, text in said.rai.items()},
         "distribution": [_file(folder, path, base) for path in dict.fromkeys(files.values())],
         "recordSet": [
@@ -133,40 +133,10 @@ def _columns(head: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         raise DataError(Fault("README.md", 1, found, "run marsad build")) from None
 
 
-def _citation(folder: Path, version: str) -> dict[str, Any]:
-    import yaml
-
-    name = "CITATION.cff"
-    try:
-        found = yaml.safe_load(jsonl.read_text(folder / name, name))
-    except yaml.YAMLError as error:
-        raise DataError(Fault(name, 0, str(error).splitlines()[0], "mend the syntax")) from None
-    for key in ("title", "authors", "date-released", "license"):
-        if not isinstance(found, dict) or key not in found:
-            raise DataError(Fault(name, 0, f"no {key!r}", "add it"))
-    if str(found.get("version")) != version:
-        wrong = f"version is {str(found.get('version'))!r}, not {version!r}"
-        raise DataError(Fault(name, 0, wrong, "write the version of dataset.toml"))
-    return dict(found)
-
-
 def _author(one: Mapping[str, Any]) -> Node:
     if "name" in one:
         return {"@type": "sc:Organization", "name": one["name"]}
-    return {"@type": "sc:Person", "name": f"{one['given-names']} {one['family-names']}"}
-
-
-def _bibtex(citation: Mapping[str, Any], version: str, page: str | None) -> str:
-    authors = " and ".join(f"{{{_author(one)['name']}}}" for one in citation["authors"])
-    fields = {
-        "title": f"{{{citation['title']}}}",
-        "author": authors,
-        "year": str(citation["date-released"])[:4],
-        "version": version,
-        **({"url": page} if page else {}),
-    }
-    inside = ", ".join(f"{key} = {{{value}}}" for key, value in fields.items())
-    return f"@misc{{marsad, {inside}}}"
+    return {"@type": "sc:Person", "name": citation.name_of(one)}
 
 
 def _stripped(text: str | Sequence[str]) -> Any:

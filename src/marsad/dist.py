@@ -22,8 +22,12 @@ from marsad.cli import told
 from marsad.fault import UsageError
 from marsad.rooms import Rooms
 
-# What an sdist has beside the rooms: enough to build the wheel and run the benchmarks.
-CODE = ("src", "pyproject.toml", "dataset_script.py", "benchmarks", "constraints.txt", "Makefile")
+# What an sdist has beside the rooms: enough to build the wheel and the explorer's pages, and to run
+# the benchmarks.
+CODE = (
+    *("src", "explorer", "pyproject.toml", "dataset_script.py"),
+    *("benchmarks", "constraints.txt", "Makefile"),
+)
 # Runs the command where no socket can be connected.
 OFFLINE = """
 import socket, sys

@@ -30,6 +30,10 @@ class DataError(Exception):
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = faults
 
+    def __reduce__(self) -> tuple[type[DataError], tuple[Fault, ...]]:
+        """So that it comes out of another process with its faults."""
+        return type(self), self.faults
+
 
 class UsageError(Exception):
     """The command was used wrongly (exit status 2). One line that names the mend."""

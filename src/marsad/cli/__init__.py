@@ -12,11 +12,11 @@ import sys
 from collections.abc import Callable, Sequence
 
 from marsad import __version__, rooms
-from marsad.cli import annotating, data, fitting, growing, publishing, scoring
+from marsad.cli import annotating, data, exploring, fitting, growing, publishing, scoring
 from marsad.cli.subcommand import Parser
 from marsad.fault import DataError, UsageError
 
-PURPOSES = (data, scoring, fitting, publishing, growing, annotating)
+PURPOSES = (data, exploring, scoring, fitting, publishing, growing, annotating)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
