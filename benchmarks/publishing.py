@@ -1,11 +1,12 @@
-"""How long `marsad publish --yes` takes, verification included, for each choice of `--text`.
+"""How long `marsad publish --yes` takes, verification included, for each choice of `--text`, of the
+dataset and of the Space.
 
     pip install 'marsad[hub]'
     python benchmarks/publishing.py          # --json for machines
 
 Publishes the committed checkout to the loopback hub of the tests, each time as a new process.
 The peer is what one would write without Marsad: `upload_folder` of the same files and a tag, which
-loads nothing back.
+loads nothing back. Beside the Space stands the edition that its site is made from.
 """
 
 from __future__ import annotations
@@ -35,9 +36,17 @@ api.upload_folder(repo_id=repo, repo_type="dataset", folder_path=sys.argv[2])
 api.create_tag(repo, repo_type="dataset", tag="v0")
 """
 
+EDITION = """
+import sys
+from pathlib import Path
+from marsad import edition, rooms
+edition.write(rooms.find(), Path(sys.argv[1]), sys.argv[2])
+"""
+
 
 def measure() -> list[dict[str, Any]]:
-    """A record for each choice: seconds, files and bytes, and the peer's seconds."""
+    """A record for each choice: seconds, files and bytes, and the peer's seconds; the seconds of
+    the Space, and of the edition alone."""
     found = []
     for text in edition.TEXTS:
         with Hub() as server, tempfile.TemporaryDirectory() as folder:
@@ -46,8 +55,12 @@ def measure() -> list[dict[str, Any]]:
             asked = ["--repo", "org/marsad", "--text", text, "--yes", "--out", str(out)]
             seconds = timed([sys.executable, "-m", "marsad", "publish", *asked], client)
             peer = timed([sys.executable, "-c", PEER, "org/peer", str(out)], client)
+            asked = ["--repo", "org/marsad", "--text", text, "--yes", "--space"]
+            space = timed([sys.executable, "-m", "marsad", "publish", *asked], client)
+            cut = timed([sys.executable, "-c", EDITION, str(Path(folder) / "cut"), text], client)
             sizes = [path.stat().st_size for path in out.rglob("*") if path.is_file()]
         record = {"text": text, "seconds": seconds, "upload_alone_seconds": peer}
+        record |= {"space_seconds": space, "edition_seconds": cut}
         found.append({**record, "files": len(sizes), "bytes": sum(sizes)})
     return found
 
@@ -70,13 +83,15 @@ def main() -> None:
         print(json.dumps(found, indent=1))
         return
     print(
-        "| `--text` | files | MB | published and proved | the same files by upload_folder alone |"
+        "| `--text` | files | MB | published and proved | the same files by upload_folder alone "
+        "| the Space | the edition alone |"
     )
-    print("|---|---:|---:|---:|---:|")
+    print("|---|---:|---:|---:|---:|---:|---:|")
     for one in found:
         print(
             f"| `{one['text']}` | {one['files']} | {one['bytes'] / 1e6:.1f} "
-            f"| {one['seconds']:.1f} s | {one['upload_alone_seconds']:.1f} s |"
+            f"| {one['seconds']:.1f} s | {one['upload_alone_seconds']:.1f} s "
+            f"| {one['space_seconds']:.1f} s | {one['edition_seconds']:.1f} s |"
         )
 
 

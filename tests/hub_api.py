@@ -23,10 +23,13 @@ from hub_call import (
     refusal,
     reply,
 )
-from hub_repo import Commit, entry, is_large, large_entry
+from hub_repo import SPACES, Commit, entry, is_large, large_entry
 
 if TYPE_CHECKING:
     from hub import Hub
+
+
+COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
 
 
 def answer(hub: Hub, request: Request) -> Answer:
@@ -56,28 +59,43 @@ def whoami(call: Call) -> Answer:
 
 def create(call: Call) -> Answer:
     told = call.request.json()
-    repo_id = f"{told.get('organization') or 'tester'}/{told['name']}"
-    url = f"{call.hub.url}/datasets/{repo_id}"
-    if repo_id in call.hub.repos:
+    space = told.get("type") == "space"
+    if space and told.get("sdk") != "static":
+        raise RefusedError(400, "the double has static Spaces alone")
+    name = f"{told.get('organization') or 'tester'}/{told['name']}"
+    repo_id = (SPACES if space else "") + name
+    there = repo_id in call.hub.repos
+    private = bool(told.get("private")) or told.get("visibility") == "private"
+    url = f"{call.hub.url}/{call.hub.create(repo_id, private).page}"
+    if there:
         return reply({"error": SAID[409][0], "url": url}, 409)
-    call.hub.create(repo_id, bool(told.get("private")) or told.get("visibility") == "private")
-    return reply({"url": url, "name": repo_id, "id": repo_id})
+    return reply({"url": url, "name": name, "id": name})
 
 
 def delete(call: Call) -> Answer:
     told = call.request.json()
     call.part["id"] = f"{told.get('organization') or 'tester'}/{told['name']}"
+    call.part["kind"] = f"{told.get('type')}s"
     del call.hub.repos[call.repo.id]
     return reply({})
 
 
 def validate(call: Call) -> Answer:
-    """The front matter of a card: it must be YAML, and a mapping."""
+    """The front matter of a card: it must be YAML, and a mapping; of a Space, with what the hub
+    wants of one."""
     errors = []
-    front = re.match(r"---\n(.*?)\n---\n", call.request.json()["content"], re.DOTALL)
+    told = call.request.json()
+    front = re.match(r"---\n(.*?)\n---\n", told["content"], re.DOTALL)
     try:
-        if front and not isinstance(yaml.safe_load(front[1]), dict):
+        said = yaml.safe_load(front[1]) if front else {}
+        if not isinstance(said, dict):
             errors.append({"message": "the metadata is no mapping"})
+        elif told.get("repoType") == "space":
+            colours = {said.get("colorFrom"), said.get("colorTo")} - {None}
+            if said.get("sdk") != "static" or not colours <= COLOURS:
+                errors.append({"message": "sdk or a colour is none that the hub knows"})
+            if len(said.get("short_description", "")) > 60:
+                errors.append({"message": "short_description has more than 60 characters"})
     except yaml.YAMLError as error:
         errors.append({"message": f"the metadata is no YAML: {error}"})
     return reply({"errors": errors, "warnings": []}, 400 if errors else 200)
@@ -151,7 +169,7 @@ def commit(call: Call) -> Answer:
         elif key in ("deletedFile", "deletedFolder"):
             drop.append(value["path"].rstrip("/"))
     made = call.repo.commit(put, drop, header["summary"], branch)
-    url = f"{call.hub.url}/datasets/{call.repo.id}/commit/{made.sha}"
+    url = f"{call.hub.url}/{call.repo.page}/commit/{made.sha}"
     return reply({"success": True, "commitOid": made.sha, "commitUrl": url})
 
 
@@ -196,7 +214,7 @@ def info(call: Call) -> Answer:
                 told["lfs"] = {"sha256": file.sha256, "size": file.size, "pointerSize": 134}
         siblings.append(told)
     when = one.describe()["date"]
-    named = {"_id": repo.id, "id": repo.id, "author": repo.id.split("/")[0], "sha": one.sha}
+    named = {"_id": repo.id, "id": repo.name, "author": repo.name.split("/")[0], "sha": one.sha}
     flags = {"private": repo.private, "gated": False, "disabled": False}
     counts = {"downloads": 0, "likes": 0, "tags": [], "lastModified": when, "createdAt": when}
     return reply({**named, **flags, **counts, "siblings": siblings})
@@ -260,7 +278,8 @@ def resolve(call: Call) -> Answer:
 
 
 ID = r"(?P<id>[\w.-]+/[\w.-]+)"
-API = f"/api/datasets/{ID}"
+KIND = "(?P<kind>datasets|spaces)"
+API = f"/api/{KIND}/{ID}"
 REV = r"(?P<rev>[^/]+)"
 # Method, path, work, whether it needs the right to write.
 ENDPOINTS: list[tuple[str, str, Callable[[Call], Answer], bool]] = [
@@ -269,7 +288,7 @@ ENDPOINTS: list[tuple[str, str, Callable[[Call], Answer], bool]] = [
     ("DELETE", "/api/repos/delete", delete, True),
     ("POST", "/api/validate-yaml", validate, False),
     ("POST", f"{API}/preupload/{REV}", preupload, True),
-    ("POST", rf"/datasets/{ID}\.git/info/lfs/objects/batch", lfs_batch, True),
+    ("POST", rf"/{KIND}/{ID}\.git/info/lfs/objects/batch", lfs_batch, True),
     ("PUT", "/lfs/(?P<oid>[0-9a-f]{64})", lfs_put, False),
     ("POST", "/lfs/(?P<oid>[0-9a-f]{64})/verify", lfs_verify, True),
     ("POST", f"{API}/commit/{REV}", commit, True),
@@ -281,5 +300,5 @@ ENDPOINTS: list[tuple[str, str, Callable[[Call], Answer], bool]] = [
     ("GET", f"{API}/revision/{REV}", info, False),
     ("GET", rf"{API}/tree/{REV}/?(?P<path>.*)", tree, False),
     ("POST", f"{API}/paths-info/{REV}", paths_info, False),
-    ("GET", rf"/datasets/{ID}/resolve/{REV}/(?P<path>.+)", resolve, False),
+    ("GET", rf"/{KIND}/{ID}/resolve/{REV}/(?P<path>.+)", resolve, False),
 ]

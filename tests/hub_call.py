@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from hub_repo import Commit, Entry, Repo
+from hub_repo import SPACES, Commit, Entry, Repo
 
 if TYPE_CHECKING:
     from hub import Hub
@@ -84,7 +84,8 @@ class Call:
 
     @property
     def repo(self) -> Repo:
-        found = self.hub.repos.get(self.part["id"])
+        space = self.part.get("kind") == "spaces"
+        found = self.hub.repos.get((SPACES if space else "") + self.part["id"])
         if found is None or (found.private and not self.request.authorized):
             # An absent repository and a hidden one look alike. Clients take a 401 of a repository
             # for such a one on https alone; the code makes them do so here too.

@@ -1,4 +1,5 @@
-"""What the hub double keeps: a dataset repository with commits, whole trees, branches and tags."""
+"""What the hub double keeps: a repository, of a dataset or Space, with commits, whole trees,
+branches and tags."""
 
 from __future__ import annotations
 
@@ -11,12 +12,19 @@ MAIN = "main"
 # What is stored by the large file protocol: as a new repository of the hub says of itself.
 ATTRIBUTES = b"*.parquet filter=lfs diff=lfs merge=lfs -text\n"
 LARGE = 10 * 2**20
+SPACES = "spaces/"
+# What a hub puts into a new static Space.
+WELCOME = {
+    "README.md": b"---\ntitle: New\nsdk: static\npinned: false\n---\n",
+    "index.html": b"<!doctype html>\n<h1>Welcome to your static Space!</h1>\n",
+    "style.css": b"h1 { font-size: 16px }\n",
+}
 DATE = "2026-01-01T00:00:00.000Z"
 
 
 def is_large(path: str, size: int) -> bool:
     """Whether the hub wants this file by the large file protocol; it never does an empty one."""
-    return size > 0 and (path.endswith(".parquet") or size > LARGE)
+    return size > 0 and (path.endswith((".parquet", ".woff2")) or size > LARGE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +105,8 @@ def inside(name: str, path: str) -> bool:
 
 @dataclass
 class Repo:
-    """A repository, with `main` and its tags; a commit is never changed, but by `damage`."""
+    """A repository, with `main` and its tags; a commit is never changed, but by `damage`. The id of
+    a Space begins with `spaces/`, since a dataset may have its name."""
 
     id: str
     private: bool = False
@@ -106,7 +115,21 @@ class Repo:
     commits: dict[str, Commit] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.commit({".gitattributes": entry(ATTRIBUTES, large=False)}, (), "initial commit")
+        first = {".gitattributes": ATTRIBUTES, **(WELCOME if self.is_space else {})}
+        put = {path: entry(content, large=False) for path, content in first.items()}
+        self.commit(put, (), "initial commit")
+
+    @property
+    def is_space(self) -> bool:
+        return self.id.startswith(SPACES)
+
+    @property
+    def name(self) -> str:
+        return self.id.removeprefix(SPACES)
+
+    @property
+    def page(self) -> str:
+        return self.id if self.is_space else f"datasets/{self.id}"
 
     @property
     def head(self) -> Commit:

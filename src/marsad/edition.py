@@ -114,15 +114,15 @@ def git(root: Path, *arguments: str) -> str:
 def prove(there: Rooms, left_out: Iterable[Article]) -> None:
     """Raises DataError where a page, label or record has twelve words in a row that only a withheld
     text has. Raw files and data/ need no look: they are the texts that are here, and their rows."""
-    runs = {run for one in left_out for _, run in _runs(one.raw)}
-    runs -= {run for one in article.read_here(there) for _, run in _runs(one.raw)}
+    kept_back = {run for one in left_out for _, run in runs(one.raw)}
+    kept_back -= {run for one in article.read_here(there) for _, run in runs(one.raw)}
     own = [there.data, *(there.articles / tier for tier in article.TIERS)]
     faults = []
     for path in sorted(path for path in there.root.rglob("*") if path.is_file()):
         if any(path.is_relative_to(folder) for folder in own):
             continue
-        for line, run in _runs(path.read_bytes().decode("utf-8", errors="ignore")):
-            if run in runs:
+        for line, run in runs(path.read_bytes().decode("utf-8", errors="ignore")):
+            if run in kept_back:
                 found = f"has words of a withheld text: {' '.join(run)}"
                 mend = "take them out, or publish with --text all"
                 faults.append(Fault(there.name(path), line, found, mend))
@@ -131,7 +131,7 @@ def prove(there: Rooms, left_out: Iterable[Article]) -> None:
         raise DataError(*faults)
 
 
-def _runs(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+def runs(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Every run of words with the line that it begins on."""
     words = [
         (number, word)

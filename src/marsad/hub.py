@@ -1,4 +1,4 @@
-"""A dataset on a hub: its state, its files, and one commit and one tag put on it.
+"""A dataset or Space on a hub: its state, its files, and one commit and one tag put on it.
 
 Nothing else of Marsad speaks to a hub, but `verify`, which reads it as a user does. All is done
 with `patience`: every fault of the hub or of the way to it is told in one line with its mend. The
@@ -42,7 +42,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class State:
-    """A dataset on the hub at one commit: its files by path, and the tags of the dataset."""
+    """What the hub holds at one commit: the files by path; and all tags, of whatever commit."""
 
     commit: str
     files: Mapping[str, Stored]
@@ -63,7 +63,8 @@ class State:
 
 @dataclass
 class Hub:
-    """One dataset of a hub. `endpoint` is the hub's address, by default that of huggingface_hub.
+    """One dataset of a hub, or one static Space, as `kind` says. `endpoint` is the hub's address,
+    by default that of huggingface_hub.
 
     Raises UsageError on an address or name that is none, or where the hub's library is missing;
     every method raises DataError where the hub refuses or cannot be reached.
@@ -72,6 +73,7 @@ class Hub:
     repo: str
     endpoint: str | None = None
     says: Callable[[str], None] = field(default=lambda line: print(line, file=sys.stderr))
+    kind: str = "dataset"
 
     def __post_init__(self) -> None:
         asked = self.endpoint or os.environ.get("HF_ENDPOINT")
@@ -101,7 +103,7 @@ class Hub:
         try:
             validate_repo_id(self.repo if "/" in self.repo else "")
         except HFValidationError:
-            raise UsageError(f"{self.repo!r} names no dataset; write ORG/NAME") from None
+            raise UsageError(f"{self.repo!r} names no {self.kind}; write ORG/NAME") from None
         disable_progress_bars()
         logging.set_verbosity_error()
         self.endpoint = (asked or constants.ENDPOINT).rstrip("/")
@@ -116,15 +118,15 @@ class Hub:
     @property
     def name(self) -> str:
         """The address of its page, by which faults call it too."""
-        return f"{self.endpoint}/datasets/{self.repo}"
+        return f"{self.endpoint}/{self.kind}s/{self.repo}"
 
     def require_token(self) -> None:
         if not self.token:
             raise DataError(Fault(self.name, 0, "no token is set", MENDS[401]))
 
     def state(self, revision: str = "main") -> State | None:
-        """The dataset at a revision; None where the hub has no such dataset, or shows none. Raises
-        UsageError where the dataset has no such revision."""
+        """What is there at a revision; None where the hub has no such dataset or Space, or shows
+        none. Raises UsageError where it has no such revision."""
         from huggingface_hub.errors import (
             GatedRepoError,
             RepositoryNotFoundError,
@@ -145,7 +147,7 @@ class Hub:
             raise
 
     def _state(self, revision: str) -> State:
-        known = {"repo_type": "dataset"}
+        known = {"repo_type": self.kind}
         commit = self.api.repo_info(self.repo, revision=revision, **known).sha
         refs = self.api.list_repo_refs(self.repo, **known)
         tree = self.api.list_repo_tree(self.repo, recursive=True, revision=commit, **known)
@@ -163,7 +165,7 @@ class Hub:
         def load() -> bytes:
             with TemporaryDirectory() as folder:
                 found = self.api.hf_hub_download(
-                    self.repo, path, repo_type="dataset", revision=revision, local_dir=folder
+                    self.repo, path, repo_type=self.kind, revision=revision, local_dir=folder
                 )
                 return Path(found).read_bytes()
 
@@ -186,7 +188,7 @@ class Hub:
             return None
         # By its commit: of a branch the library takes a half-filled folder for the whole.
         wanted: dict[str, Any] = {"allow_patterns": only, "ignore_patterns": without}
-        known = {"repo_type": "dataset", "revision": found.commit, "local_dir": into}
+        known = {"repo_type": self.kind, "revision": found.commit, "local_dir": into}
         self._patiently(lambda: self.api.snapshot_download(self.repo, **known, **wanted))
         for path in filter_repo_objects(found.files, **wanted):
             if not (into / path).is_file() or not found.files[path].is_of(into / path):
@@ -194,8 +196,10 @@ class Hub:
         return found
 
     def create(self) -> State:
-        """Makes the dataset, which is not there yet, and gives its state."""
-        self._patiently(lambda: self.api.create_repo(self.repo, repo_type="dataset", exist_ok=True))
+        """Makes the dataset or Space, which is not there yet, and gives its state."""
+        wanted = {"repo_type": self.kind, "exist_ok": True}
+        wanted |= {"space_sdk": "static"} if self.kind == "space" else {}
+        self._patiently(lambda: self.api.create_repo(self.repo, **wanted))
         made = self.state()
         if made is None:
             raise DataError(Fault(self.name, 0, "made, and not there", AGAIN))
@@ -218,7 +222,7 @@ class Hub:
                 ],
                 commit_message=title,
                 commit_description=body,
-                repo_type="dataset",
+                repo_type=self.kind,
                 parent_commit=on.commit,
             )
             return str(made.oid)
@@ -241,18 +245,18 @@ class Hub:
         def put() -> None:
             try:
                 self.api.create_tag(
-                    self.repo, tag=name, revision=commit, tag_message=message, repo_type="dataset"
+                    self.repo, tag=name, revision=commit, tag_message=message, repo_type=self.kind
                 )
             except Exception as error:
                 # Set by a try whose answer was lost?
-                tags = self.api.list_repo_refs(self.repo, repo_type="dataset").tags
+                tags = self.api.list_repo_refs(self.repo, repo_type=self.kind).tags
                 if not any(one.name == name for one in tags):
                     raise
-                if self.api.repo_info(self.repo, revision=name, repo_type="dataset").sha != commit:
+                if self.api.repo_info(self.repo, revision=name, repo_type=self.kind).sha != commit:
                     found = f"the tag {name} is of another commit"
                     raise DataError(Fault(self.name, 0, found, "raise the version")) from error
 
         self._patiently(put)
 
     def _patiently(self, call: Callable[[], Answer]) -> Answer:
-        return patiently(call, self.name, self.says)
+        return patiently(call, self.name, self.says, self.kind)

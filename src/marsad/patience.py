@@ -17,8 +17,8 @@ LONGEST = 60.0  # seconds to wait before the next try
 AGAIN = "run the same command again, which is safe"
 MENDS = {
     401: "log in with hf auth login, or set HF_TOKEN to a token that has the right to do this",
-    403: "use a token that has the right to do this, or ask the dataset's owner for it",
-    404: "correct the dataset's name, or use a token that can see it",
+    403: "use a token that has the right to do this, or ask the {kind}'s owner for it",
+    404: "correct the {kind}'s name, or use a token that can see it",
     409: f"somebody else is at it; {AGAIN}",
     412: "somebody else has committed meanwhile; look at the new plan, then publish again",
 }
@@ -27,17 +27,19 @@ _LIBRARIES = ("huggingface_hub", "hf_xet")
 Answer = TypeVar("Answer")
 
 
-def patiently(call: Callable[[], Answer], name: str, says: Callable[[str], None]) -> Answer:
-    """What a call gives; `says` is told of every wait, `name` is what faults call the dataset.
-    Raises DataError, whose cause is the hub's error, where the last try fails or no other helps,
-    UsageError where it is not the hub that is at fault."""
+def patiently(
+    call: Callable[[], Answer], name: str, says: Callable[[str], None], kind: str = "dataset"
+) -> Answer:
+    """What a call gives; `says` is told of every wait, `name` is what faults call the dataset, or
+    whatever else it is the `kind` of. Raises DataError, whose cause is the hub's error, where the
+    last try fails or no other helps, UsageError where it is not the hub that is at fault."""
     for number in range(1, TRIES + 1):
         try:
             return call()
         except DataError:
             raise
         except Exception as error:
-            fault, wait = _told(error, name, number)
+            fault, wait = _told(error, name, number, kind)
             if wait is None or number == TRIES:
                 raise DataError(fault) from error
             says(f"{fault.found}; trying again in {wait:.0f} s")
@@ -51,10 +53,10 @@ def status(error: BaseException | None) -> int | None:
     return int(answered.response.status_code) if answered else None
 
 
-def _told(error: Exception, name: str, number: int) -> tuple[Fault, float | None]:
+def _told(error: Exception, name: str, number: int, kind: str) -> tuple[Fault, float | None]:
     """An error as a fault, and how long to wait after this try before another, if any helps."""
     if isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):
-        return _told(error.__cause__, name, number)  # as the library wraps a failed upload
+        return _told(error.__cause__, name, number, kind)  # as the library wraps a failed upload
     wait: float | None = min(LONGEST, 2.0 ** (number - 1))
     if answered := _answered(error):
         code, said = answered.response.status_code, getattr(answered, "server_message", None)
@@ -64,7 +66,7 @@ def _told(error: Exception, name: str, number: int) -> tuple[Fault, float | None
                 wait = min(LONGEST, float(after))
             return Fault(name, 0, f"the hub is busy ({code})", f"wait a while and {AGAIN}"), wait
         more = f": {' '.join(str(said).split())[:120]}" if said else ""
-        mend = MENDS.get(code, "see what the hub says")
+        mend = MENDS.get(code, "see what the hub says").format(kind=kind)
         return Fault(name, 0, f"the hub answers {code}{more}", mend), None
     if any(type(one).__name__ == "OfflineModeIsEnabled" for one in _chain(error)):
         raise UsageError("HF_HUB_OFFLINE is set; unset it to reach a hub") from None

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marsad.cli import subcommand
 from marsad.cli.subcommand import Arguments
 from marsad.export import FORMATS
 from marsad.rooms import Rooms
 from marsad.split import SPLITS
+
+if TYPE_CHECKING:
+    from marsad.delivery import Delivery
 
 
 def add(commands: Any) -> None:
@@ -24,6 +28,13 @@ def add(commands: Any) -> None:
         _publish,
     )
     publish.add_argument("--repo", required=True, help="the dataset on the hub, ORG/NAME")
+    publish.add_argument(
+        "--space",
+        nargs="?",
+        const="",
+        metavar="ORG/SPACE",
+        help="publish the site of marsad explore instead, as a static Space (default: ORG/NAME)",
+    )
     publish.add_argument("--endpoint", help="another hub's address (default: $HF_ENDPOINT)")
     publish.add_argument(
         "--text",
@@ -90,23 +101,52 @@ def _publish(home: Rooms, arguments: Arguments) -> int:
     from marsad.hub import Hub
 
     hub = Hub(arguments.repo, arguments.endpoint)
+    if arguments.space is not None:
+        return _publish_space(home, arguments)
     if arguments.yes:
         hub.require_token()
     with TemporaryDirectory() as temporary, subcommand.uncollected():
         folder = arguments.out or Path(temporary) / "marsad"
         known = publish.plan(home, hub, folder, arguments.text, arguments.tag)
-        says = (lambda line: print(line, file=sys.stderr)) if arguments.json else print
-        if not arguments.json:
-            print(publish.text_of(known))
+        says = _shown(arguments, publish.text_of(known))
         commit = publish.publish(hub, known, says) if arguments.yes else None
+    first = next(iter(known.digests), None)
+    loads = f'load_dataset("{known.repo}", "{first}", revision="{known.tag}")' if first else ""
+    return _told(arguments, known, commit, loads)
+
+
+def _publish_space(home: Rooms, arguments: Arguments) -> int:
+    from tempfile import TemporaryDirectory
+
+    from marsad import space
+    from marsad.hub import Hub
+
+    hub = Hub(arguments.space or arguments.repo, arguments.endpoint, kind="space")
+    if arguments.yes:
+        hub.require_token()
+    with TemporaryDirectory() as temporary, subcommand.uncollected():
+        folder = arguments.out or Path(temporary) / "site"
+        known = space.plan(home, hub, folder, arguments.repo, arguments.text, arguments.tag)
+        says = _shown(arguments, space.text_of(known))
+        commit = space.publish(hub, known, says) if arguments.yes else None
+    return _told(arguments, known, commit, hub.name)
+
+
+def _shown(arguments: Arguments, plan: str) -> Callable[[str], None]:
+    """Shows a plan; what says how it is carried out."""
+    if arguments.json:
+        return lambda line: print(line, file=sys.stderr)
+    print(plan)
+    return print
+
+
+def _told(arguments: Arguments, known: Delivery, commit: str | None, done: str) -> int:
     if arguments.json:
         print(json.dumps({**known.to_json(), "commit": commit}, ensure_ascii=False, indent=1))
-    elif commit and known.digests:
-        print(
-            f'load_dataset("{known.repo}", "{next(iter(known.digests))}", revision="{known.tag}")'
-        )
     elif not commit:
         print("a rehearsal: nothing was touched; add --yes to publish")
+    elif done:
+        print(done)
     return 0
 
 
