@@ -4,7 +4,7 @@ import { useMemo } from "preact/hooks";
 
 import { named, useLanguage, useWords } from "../language";
 import { site } from "../load";
-import type { Shelf } from "../pages/article";
+import type { Shelf } from "./shelf";
 import { occurrences, terms } from "../spelling";
 import { difference } from "./differences";
 import { MarkedLine } from "./line";

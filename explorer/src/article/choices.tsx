@@ -3,7 +3,7 @@
 import { useWords, useLanguage } from "../language";
 import { site } from "../load";
 import { readingName } from "../names";
-import { LAYERS, type Shelf } from "../pages/article";
+import { LAYERS, type Shelf } from "./shelf";
 import { nextDifference } from "./differences";
 import { WORDS } from "./words";
 

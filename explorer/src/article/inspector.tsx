@@ -6,7 +6,7 @@ import type { Reading } from "../data";
 import { Arabic, Code, count, Digits, named, useLanguage, useLink, useWords } from "../language";
 import { site, useData } from "../load";
 import { readingName } from "../names";
-import type { Shelf } from "../pages/article";
+import type { Shelf } from "./shelf";
 import { Icon } from "../parts/icon";
 import { Shown } from "../parts/odd";
 import { StanceLabel } from "../parts/stance-label";

@@ -3,7 +3,7 @@
 import type { Article } from "../data";
 import { Arabic, Code, named, readable, useLanguage, useLink, useWords } from "../language";
 import { site } from "../load";
-import type { Shelf } from "../pages/article";
+import type { Shelf } from "./shelf";
 import { Shown } from "../parts/odd";
 import { StanceLabel } from "../parts/stance-label";
 import type { Overlay, StanceMark, State, TopicMark } from "./compare";

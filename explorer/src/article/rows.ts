@@ -1,6 +1,6 @@
 /** The annotations shown, as rows to take along. Offsets are code points of the raw page, as in the dataset. */
 
-import type { Shelf } from "../pages/article";
+import type { Shelf } from "./shelf";
 import { site } from "../load";
 import type { Row } from "../parts/take";
 

@@ -5,14 +5,15 @@ import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Body } from "../article/body";
 import { Choices } from "../article/choices";
 import { cite } from "../article/cite";
-import { overlay, type Overlay } from "../article/compare";
+import { overlay } from "../article/compare";
 import { Facts } from "../article/facts";
 import { Inspector } from "../article/inspector";
-import { measure, type Measured } from "../article/offsets";
+import { measure } from "../article/offsets";
 import { parsePlace, writePlace, type Place } from "../article/place";
 import { annotationRows } from "../article/rows";
+import { LAYERS, type Shelf } from "../article/shelf";
 import { WORDS } from "../article/words";
-import type { Article, LayerName, Predictions, Reading } from "../data";
+import type { Article, Predictions, Reading } from "../data";
 import { Code, day, useLanguage, useLink, useWords } from "../language";
 import { articles, useData } from "../load";
 import { valueName } from "../names";
@@ -21,25 +22,6 @@ import { quiet } from "../parts/odd";
 import { Copy, Download } from "../parts/take";
 import { Wait } from "../parts/wait";
 import { changed, go, type Query, type Route } from "../route";
-
-export const LAYERS: readonly LayerName[] = ["structure", "topic", "stance", "ner"];
-
-/** Everything the parts of the page need to know. */
-export interface Shelf {
-  article: Article;
-  text: Measured;
-  predictions: Predictions;
-  reading: string;
-  compare: string | null;
-  shown: ReadonlySet<LayerName>;
-  overlay: Overlay;
-  place: Place | null;
-  /** Whether the place was chosen on the page, not by its address. */
-  byHand: boolean;
-  query: (change: Query) => string;
-  set: (change: Query) => void;
-  select: (place: Place | null) => void;
-}
 
 export function ArticlePage({ route }: { route: Route }) {
   const article = useData(`article/${route.id}`);
