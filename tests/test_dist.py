@@ -84,7 +84,7 @@ def test_the_explorer_comes_built_and_its_sources_in_the_sdist_alone(
     assert not any(name.startswith("explorer") for name in wheel)
 
 
-def test_an_installed_marsad_evaluates_reports_exports_and_checks(
+def test_an_installed_marsad_evaluates_reports_exports_explores_and_checks(
     built: dict[str, Path], tmp_path: Path
 ) -> None:
     installed = site(built[".whl"], tmp_path / "site")
@@ -96,6 +96,9 @@ def test_an_installed_marsad_evaluates_reports_exports_and_checks(
     assert "font-family" in (tmp_path / "report" / "index.html").read_text("utf-8")
     ran = marsad(installed, "export", "jsonl", "--out", tmp_path / "out", "--split", "test")
     assert (ran.returncode, ran.stderr) == (0, "")
+    ran = marsad(installed, "explore", "--out", tmp_path / "explore")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (tmp_path / "explore" / "data" / "site.js").is_file()
     ran = marsad(installed, "check")
     assert (ran.returncode, ran.stdout) == (0, "all well\n"), ran.stderr
 

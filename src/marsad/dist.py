@@ -64,9 +64,10 @@ def build(home: Rooms, out: Path, text: str = "authored") -> list[Path]:
 
 
 def prove(wheel: Path, sdist: Path, arguments: Sequence[str] = ()) -> str:
-    """Installs the wheel into an empty environment and runs `marsad check` and `marsad evaluate`
-    there, with these arguments and without a network; the sdist has to give the very same wheel.
-    Returns what `evaluate` printed. Raises UsageError where one of them does not hold."""
+    """Installs the wheel into an empty environment and runs `marsad check`, `marsad explore` and
+    `marsad evaluate` there, the last with these arguments, without a network; the sdist has to give
+    the very same wheel. Returns what `evaluate` printed. Raises UsageError where one of them does
+    not hold."""
     wheel, sdist = wheel.resolve(), sdist.resolve()
     names = top_level(wheel)
     if names != {"marsad"}:
@@ -83,6 +84,7 @@ def prove(wheel: Path, sdist: Path, arguments: Sequence[str] = ()) -> str:
             raise UsageError(f"{sdist.name} builds another wheel than {wheel.name}")
         alone = {k: v for k, v in os.environ.items() if not k.startswith(("MARSAD_", "PYTHON"))}
         _run([python, "-c", OFFLINE, "check"], empty, alone)
+        _run([python, "-c", OFFLINE, "explore", "--out", str(empty / "site")], empty, alone)
         return _run([python, "-c", OFFLINE, "evaluate", *arguments], empty, alone)
 
 
