@@ -48,6 +48,9 @@ const VALUES = words<Record<string, string>>(
   },
 );
 
+/** Stands in an address for articles that show no outlet. */
+export const NO_OUTLET = "-";
+
 /** A tier, genre, split, layer or outlet; an outlet's manner as words; what has no name as it stands. */
 export function valueName(language: Language, value: string): string {
   return VALUES[language][value] ?? quiet(readable(value.replace(/^manner:/, "in the manner of: ")));

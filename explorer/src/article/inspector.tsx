@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 
 import type { Reading } from "../data";
+import { byArticle } from "../entity/mentions";
 import { Arabic, Code, count, Digits, named, useLanguage, useLink, useWords } from "../language";
 import { site, useData } from "../load";
 import { readingName } from "../names";
@@ -152,7 +153,6 @@ function Mentions({ id }: { id: string }) {
   const at = entities ? entities.id.indexOf(id) : -1;
   if (!entities || at < 0) return null;
   const places = entities.mentions[at]!;
-  const inside = new Set(places.filter((_, column) => column % 4 === 0));
   const forms = entities.forms[at]!;
   return (
     <p class="meta">
@@ -160,7 +160,7 @@ function Mentions({ id }: { id: string }) {
         {w.mentions}: <Digits>{count(places.length / 4)}</Digits>
       </span>
       <span>
-        {w.inArticles}: <Digits>{count(inside.size)}</Digits>
+        {w.inArticles}: <Digits>{count(byArticle(places).length)}</Digits>
       </span>
       {forms.length > 0 && (
         <span>

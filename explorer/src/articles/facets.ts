@@ -1,6 +1,7 @@
 /** The filters of the article list: which articles pass, and how many each value would leave. */
 
 import type { Articles, Entities, Site } from "../data";
+import { NO_OUTLET } from "../names";
 
 export const FACETS = [
   "split",
@@ -32,8 +33,6 @@ export interface Found {
   values: Record<FacetName, Value[]>;
 }
 
-const NOT_SHOWN = "-";
-
 /** A facet as lists: the values, and of each article which of them it has. */
 interface Column {
   names: readonly string[];
@@ -53,7 +52,7 @@ export class Facets {
       const lists = articles.values[name].map((_, at) => [at]);
       return { names: articles.values[name], of: (article) => lists[articles[name][article]!]! };
     };
-    const outlets = [...articles.values.outlet, NOT_SHOWN];
+    const outlets = [...articles.values.outlet, NO_OUTLET];
     const outletLists = outlets.map((_, at) => [at]);
     const mentioned: number[][] = articles.id.map(() => []);
     entities?.mentions.forEach((mentions, entity) => {

@@ -4,7 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 
 import { named, readable, useLanguage, useWords } from "../language";
 import { site, useData } from "../load";
-import { valueName } from "../names";
+import { NO_OUTLET, valueName } from "../names";
 import { Icon } from "../parts/icon";
 import { quiet } from "../parts/odd";
 import { Facet } from "./facet";
@@ -31,7 +31,7 @@ function useValueName(): (facet: FacetName, value: string) => string {
         language,
         site().targets.find((one) => one.name === value),
       );
-    if (facet === "outlet" && value === "-") return w.notShown;
+    if (facet === "outlet" && value === NO_OUTLET) return w.notShown;
     if (facet === "event" || facet === "entity") return readable(value);
     return valueName(language, value);
   };

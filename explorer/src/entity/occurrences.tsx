@@ -9,6 +9,8 @@ import { change, type Route } from "../route";
 import { around, type Met } from "./mentions";
 import { quiet, Shown } from "../parts/odd";
 import { Download, type Row } from "../parts/take";
+import { Choice } from "../parts/choice";
+import { More } from "../parts/more";
 
 const WORDS = words(
   {
@@ -18,8 +20,6 @@ const WORDS = words(
     mentions: "Mentions",
     mention: "mention",
     undated: "undated",
-    more: "Show more",
-    left: "left",
     list: "In the list of articles",
   },
   {
@@ -29,8 +29,6 @@ const WORDS = words(
     mentions: "مرات الذكر",
     mention: "الذكر",
     undated: "بلا تاريخ",
-    more: "عرض المزيد",
-    left: "المتبقي",
     list: "في قائمة المقالات",
   },
 );
@@ -64,20 +62,12 @@ export function Occurrences({ route, met, entity }: { route: Route; met: readonl
         {w.title} <span class="soft number">{count(met.length)}</span>
       </h2>
       <div class="toolbar above">
-        <fieldset class="segmented">
-          <legend>{w.sort}</legend>
-          {ORDERS.map((one) => (
-            <label key={one}>
-              <input
-                type="radio"
-                name="order"
-                checked={one === order}
-                onChange={() => change(route, { sort: one === "latest" ? null : one })}
-              />
-              {w.sorts[one]}
-            </label>
-          ))}
-        </fieldset>
+        <Choice
+          legend={w.sort}
+          options={ORDERS.map((one) => ({ value: one, name: w.sorts[one] }))}
+          value={order}
+          choose={(one) => change(route, { sort: one === ORDERS[0] ? null : one })}
+        />
         <a href={link("articles", "", { entity: entity.id })}>{w.list}</a>
         <Download
           name={`marsad-mentions-${entity.id}`}
@@ -91,12 +81,7 @@ export function Occurrences({ route, met, entity }: { route: Route; met: readonl
       </ol>
       {drawn < sorted.length && (
         <p class="more">
-          <button type="button" class="button" onClick={() => draw(drawn + FIRST * 2)}>
-            {w.more}{" "}
-            <span class="soft number">
-              ({w.left}: {count(sorted.length - drawn)})
-            </span>
-          </button>
+          <More left={sorted.length - drawn} draw={() => draw(drawn + FIRST * 2)} />
         </p>
       )}
     </section>

@@ -13,6 +13,8 @@ import { Download, type Row } from "../parts/take";
 import { Wait } from "../parts/wait";
 import { change, type Route } from "../route";
 import { fold, occurrences, terms } from "../spelling";
+import { Choice } from "../parts/choice";
+import { More } from "../parts/more";
 
 const WORDS = words(
   {
@@ -32,8 +34,6 @@ const WORDS = words(
     articles: "Articles",
     mentions: "Mentions",
     other: "other forms",
-    more: "Show more",
-    left: "left",
     none: "No entity has such a name. Try fewer letters or another type.",
   },
   {
@@ -53,8 +53,6 @@ const WORDS = words(
     articles: "المقالات",
     mentions: "مرات الذكر",
     other: "صيغ أخرى",
-    more: "عرض المزيد",
-    left: "المتبقي",
     none: "لا كيان بهذا الاسم. جرّب حروفًا أقل أو نوعًا آخر.",
   },
 );
@@ -113,20 +111,12 @@ function List({ route, list }: { route: Route; list: Entity[] }) {
             onInput={(event) => change(route, { q: event.currentTarget.value })}
           />
         </label>
-        <fieldset class="segmented">
-          <legend>{w.sort}</legend>
-          {SORTS.map((one) => (
-            <label key={one}>
-              <input
-                type="radio"
-                name="sort"
-                checked={one === sort}
-                onChange={() => change(route, { sort: one === "mentions" ? null : one })}
-              />
-              {w.sorts[one]}
-            </label>
-          ))}
-        </fieldset>
+        <Choice
+          legend={w.sort}
+          options={SORTS.map((one) => ({ value: one, name: w.sorts[one] }))}
+          value={sort}
+          choose={(one) => change(route, { sort: one === SORTS[0] ? null : one })}
+        />
         <fieldset class="segmented entity-types">
           <legend>{w.type}</legend>
           <Type name={null} label={w.all} many={found.length} chosen={type} route={route} />
@@ -246,12 +236,7 @@ function Table({ shown, wanted }: { shown: readonly Entity[]; wanted: readonly s
       </table>
       {drawn < shown.length && (
         <p class="more">
-          <button type="button" class="button" onClick={() => draw(drawn + STEP)}>
-            {w.more}{" "}
-            <span class="soft number">
-              ({w.left}: {count(shown.length - drawn)})
-            </span>
-          </button>
+          <More left={shown.length - drawn} draw={() => draw(drawn + STEP)} />
         </p>
       )}
     </div>

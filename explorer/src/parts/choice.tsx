@@ -2,21 +2,21 @@
 
 import { useId } from "preact/hooks";
 
-export interface Option {
-  value: string;
+export interface Option<V extends string> {
+  value: V;
   name: string;
 }
 
-export function Choice({
+export function Choice<V extends string>({
   legend,
   options,
   value,
   choose,
 }: {
   legend: string;
-  options: readonly Option[];
-  value: string;
-  choose: (value: string) => void;
+  options: readonly Option<V>[];
+  value: V;
+  choose: (value: V) => void;
 }) {
   const group = useId();
   return (

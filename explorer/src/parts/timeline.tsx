@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { count, useLanguage, useWords, words } from "../language";
 import { DataTable } from "./data-table";
+import { Choice } from "./choice";
 
 const WORDS = words(
   {
@@ -113,20 +114,12 @@ export function Timeline({
   return (
     <div class="timeline">
       <div class="toolbar">
-        <fieldset class="segmented">
-          <legend>{w.per}</legend>
-          {PERIODS.map((one) => (
-            <label key={one}>
-              <input
-                type="radio"
-                name={`per ${title}`}
-                checked={one === period}
-                onChange={() => choose(one)}
-              />
-              {w[one]}
-            </label>
-          ))}
-        </fieldset>
+        <Choice
+          legend={w.per}
+          options={PERIODS.map((one) => ({ value: one, name: w[one] }))}
+          value={period}
+          choose={choose}
+        />
         {undated > 0 && (
           <p class="soft">
             {w.undated}: <span class="number">{count(undated)}</span>

@@ -2,11 +2,11 @@
 
 import { count, named, readable, useLanguage, useWords, words } from "../language";
 import { site } from "../load";
-import { valueName } from "../names";
+import { NO_OUTLET, valueName } from "../names";
 import { change, changed, type Route } from "../route";
 import { Icon } from "../parts/icon";
 import { quiet } from "../parts/odd";
-import { FACETS, facetValues, NO_OUTLET, type Facet, type Found } from "./tally";
+import { FACETS, facetValues, type Facet, type Found } from "./tally";
 
 const WORDS = words(
   {

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import type { Stances } from "../data";
-import { Arabic, count, day, named, useLanguage, useLink, useWords, words } from "../language";
+import { Arabic, day, named, useLanguage, useLink, useWords, words } from "../language";
 import { articles, site } from "../load";
 import { valueName } from "../names";
 import { Name } from "../parts/name";
@@ -11,18 +11,15 @@ import { quiet, Shown } from "../parts/odd";
 import { Toward } from "./stance";
 import { StanceLabel } from "../parts/stance-label";
 import type { Row } from "../parts/take";
+import { More } from "../parts/more";
 
 const WORDS = words(
   {
-    more: "Show more",
-    left: "left",
     undated: "undated",
     evidence: "Evidence",
     none: "No stance here under this filter.",
   },
   {
-    more: "عرض المزيد",
-    left: "المتبقي",
     undated: "بلا تاريخ",
     evidence: "الشاهد",
     none: "لا مواقف هنا بهذه التصفية.",
@@ -56,12 +53,7 @@ export function StanceList({
       </ol>
       {drawn < rows.length && (
         <p>
-          <button type="button" class="button" onClick={() => draw(drawn + STEP * 2)}>
-            {w.more}{" "}
-            <span class="soft number">
-              ({w.left}: {count(rows.length - drawn)})
-            </span>
-          </button>
+          <More left={rows.length - drawn} draw={() => draw(drawn + STEP * 2)} />
         </p>
       )}
     </>

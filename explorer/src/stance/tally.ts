@@ -3,6 +3,7 @@
 import type { Articles, Stances } from "../data";
 import { articles, site } from "../load";
 import type { Route } from "../route";
+import { NO_OUTLET } from "../names";
 
 /** Counts by label, in the order of `site.layers.stance`. */
 export type Tally = number[];
@@ -15,9 +16,6 @@ export function sides(): { favor: number; against: number; neutral: number } {
 
 export const FACETS = ["tier", "split", "outlet", "genre", "event", "stance"] as const;
 export type Facet = (typeof FACETS)[number];
-/** Stands in an address for articles that show no outlet. */
-export const NO_OUTLET = "-";
-
 /** The voices that are no named holder. */
 export const VOICES: readonly string[] = ["author", "unnamed_source"];
 
