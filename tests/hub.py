@@ -14,9 +14,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import socket
+import subprocess
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -27,7 +30,7 @@ from hub_call import READER, WRITER, Answer, Request, refusal
 from hub_fault import WAYS, Fault, spoil
 from hub_repo import Commit, Repo, entry, is_large
 
-__all__ = ["READER", "WRITER", "Hub", "environment"]
+__all__ = ["READER", "WRITER", "Hub", "environment", "kill_at"]
 
 
 @dataclass
@@ -236,6 +239,21 @@ class Handler(BaseHTTPRequestHandler):
         """Silent: `requests` has it all."""
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = serve  # noqa: N815
+
+
+def kill_at(hub: Hub, path: str, command: Sequence[str | Path], client: Mapping[str, str]) -> None:
+    """Runs a command that has to ask the hub for a path by POST, and kills it while it waits for
+    the answer. The hub is well again afterwards."""
+    hub.fail("hang", method="POST", path=path, seconds=60)
+    running = subprocess.Popen(command, env=client, stdout=subprocess.DEVNULL)
+    end = time.monotonic() + 120
+    while not any(path in one.path for one in hub.requests):
+        assert running.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait()
+    hub.mend()
 
 
 def environment(hub: Hub, tmp: Path, token: str | None = None) -> dict[str, str]:

@@ -4,12 +4,9 @@ arrives is the dataset. The hub's own client and `load_dataset` do the work."""
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +17,7 @@ import yaml
 
 import hub as double
 from conftest import commit, same_files, tracked
-from hub import READER, WRITER, environment
+from hub import READER, WRITER, environment, kill_at
 from marsad import check, publish, rooms, supplement, verify
 from marsad.article import digest
 from marsad.corpus import read_corpus
@@ -411,21 +408,9 @@ def test_nobodys_texts_go_when_none_is_said(
 def test_a_killed_publishing_is_completed_by_the_next(
     server: double.Hub, whole: Rooms, tmp_path: Path
 ) -> None:
-    server.fail("hang", method="POST", path="/tag/", seconds=60)
-    running = subprocess.Popen(
-        [sys.executable, "-m", "marsad", "--root", whole.root, "publish", "--repo", ID, "--yes"],
-        env=environment(server, tmp_path, WRITER),
-        stdout=subprocess.DEVNULL,
-    )
-    end = time.monotonic() + 120
-    while not any("/tag/" in one.path for one in server.requests):
-        assert running.poll() is None
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    os.kill(running.pid, signal.SIGKILL)
-    running.wait()
+    sent = [sys.executable, "-m", "marsad", "--root", whole.root, "publish", "--repo", ID, "--yes"]
+    kill_at(server, "/tag/", sent, environment(server, tmp_path, WRITER))
     assert not server.repos[ID].tags
-    server.mend()
     before = server.repos[ID].head
     again = command(server, whole, tmp_path, "--yes")
     assert again.returncode == 0, again.stderr
